@@ -1,0 +1,129 @@
+"""An incident: one finding about one job, why it happened, and what trainstop did about it.
+
+What is in an incident may be stored and sent: texts from the job were cleaned and had secrets removed before.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+
+from pydantic import AwareDatetime
+
+from trainstop.domain.base import Frozen
+from trainstop.domain.category import Actor, Category, Retry
+from trainstop.domain.decision import Decision, Outcome, Severity
+from trainstop.domain.finding import Trigger
+from trainstop.domain.signal import Origin
+from trainstop.domain.verdict import Confidence
+
+SCHEMA_VERSION = 1
+
+
+class JobFacts(Frozen):
+    """The described job, reduced to what people ask about it.
+
+    Attributes:
+        arn: None for a submission that was refused: that job never existed.
+        instances: E.g. ``2 x ml.g5.2xlarge``; "" where unknown.
+        failure_reason: Cleaned, secrets removed; None where SageMaker gave none.
+        cost_usd: None where it cannot be known; ``cost_formula`` says how it came about or why not.
+    """
+
+    name: str
+    arn: str | None
+    account: str
+    region: str
+    status: str = ""
+    secondary_status: str = ""
+    failure_reason: str | None = None
+    instances: str = ""
+    instance_type: str | None = None
+    instance_count: int = 0
+    spot: bool = False
+    image: str | None = None
+    role_arn: str | None = None
+    tuning_job_arn: str | None = None
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    duration_seconds: int | None = None
+    billable_instance_seconds: int | None = None
+    spot_savings_percent: float | None = None
+    max_runtime_seconds: int | None = None
+    cost_usd: Decimal | None = None
+    cost_formula: str = ""
+    tags: dict[str, str] = {}
+
+
+class RuleFacts(Frozen):
+    """The Debugger or profiler rule, or the alarm, that noticed.
+
+    Attributes:
+        step: The training step at which the rule's condition was met; None where its text does not say.
+    """
+
+    name: str
+    details: str = ""
+    step: int | None = None
+
+
+class RefusalFacts(Frozen):
+    """Who was refused what."""
+
+    principal_arn: str
+    session_name: str
+    error_code: str
+    error_message: str
+
+
+class Diagnosis(Frozen):
+    """The classifier's verdict in the form that may be stored and sent."""
+
+    category: Category
+    title: str
+    root_line: str | None = None
+    host: str | None = None
+    stream: str | None = None
+    signature: str | None = None
+    confidence: Confidence = Confidence.NONE
+    confidence_reason: str = ""
+    actor: Actor
+    retry: Retry
+    advice: str
+    exit_code: int | None = None
+    victim_count: int = 0
+    removed: tuple[str, ...] = ()
+
+
+class EvidenceFacts(Frozen):
+    """What the diagnosis rests on.
+
+    Attributes:
+        excerpt: The lines around the root line, or the last ones; cleaned, secrets removed.
+        problem: Why there is less than asked for, e.g. that the log is gone; None where all is there.
+    """
+
+    line_count: int = 0
+    host_count: int = 0
+    excerpt: tuple[str, ...] = ()
+    problem: str | None = None
+
+
+class Incident(Frozen):
+    """The record of one finding. ``incident_id`` is derived (domain.finding), so that a repeat meets it."""
+
+    schema_version: int = SCHEMA_VERSION
+    incident_id: str
+    trigger: Trigger
+    subject: str = ""
+    severity: Severity
+    origin: Origin
+    occurred_at: AwareDatetime
+    detected_at: AwareDatetime
+    job: JobFacts
+    rule: RuleFacts | None = None
+    refusal: RefusalFacts | None = None
+    diagnosis: Diagnosis
+    evidence: EvidenceFacts
+    decision: Decision
+    outcome: Outcome
+    told_at: AwareDatetime | None = None

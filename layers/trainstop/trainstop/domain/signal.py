@@ -1,0 +1,102 @@
+"""What an inbound event says, reduced to what trainstop may use of it.
+
+A signal is a hint: nothing destructive rests on it. DescribeTrainingJob tells what is true.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from trainstop.domain.base import Frozen
+
+
+class Origin(StrEnum):
+    """Who noticed."""
+
+    EVENT = "event"
+    SWEEP = "sweep"
+    RELAY = "relay"
+    REPLAY = "replay"
+
+
+class JobSignal(Frozen):
+    """A training job may need a look.
+
+    Attributes:
+        training_job_arn: None in minimal events; never trusted for the account or Region.
+        sent_at: When the event was sent; None where the envelope lacks it.
+    """
+
+    training_job_name: str
+    training_job_arn: str | None = None
+    origin: Origin = Origin.EVENT
+    sent_at: datetime | None = None
+
+
+class RuleJobSignal(Frozen):
+    """A processing job that may evaluate a Debugger rule has ended."""
+
+    processing_job_name: str
+    processing_job_arn: str
+    origin: Origin = Origin.EVENT
+    sent_at: datetime | None = None
+
+
+class AlarmSignal(Frozen):
+    """A CloudWatch alarm on a training job's metric went into ALARM."""
+
+    alarm_name: str
+    alarm_arn: str
+    training_job_name: str
+    reason: str
+    changed_at: datetime
+    origin: Origin = Origin.EVENT
+    sent_at: datetime | None = None
+
+
+class RefusedSubmission(Frozen):
+    """CreateTrainingJob was refused, so that no job and no job event will ever exist (FORMATS.md 6.3).
+
+    Attributes:
+        principal_arn: Who called; "" where CloudTrail withholds it.
+        training_job_name: None where CloudTrail shows no request parameters, as on some denials.
+        request: The parts of the request that help to explain the refusal, as text by name.
+    """
+
+    event_id: str
+    principal_arn: str
+    session_name: str
+    error_code: str
+    error_message: str
+    occurred_at: datetime
+    account: str
+    region: str
+    training_job_name: str | None = None
+    request: dict[str, str] = {}
+    tags: dict[str, str] = {}
+    origin: Origin = Origin.EVENT
+    sent_at: datetime | None = None
+
+
+Signal = JobSignal | RuleJobSignal | AlarmSignal | RefusedSubmission
+
+
+class Nothing(StrEnum):
+    """Why there is nothing to do: every event that makes no incident is counted under one of these."""
+
+    JOB_IN_PROGRESS = "job_in_progress"
+    JOB_COMPLETED = "job_completed"
+    JOB_UNKNOWN = "job_unknown"
+    FOREIGN_JOB = "foreign_job"
+    NOT_A_RULE_JOB = "not_a_rule_job"
+    ALARM_WITHOUT_JOB = "alarm_without_job"
+    ALARM_NOT_RAISED = "alarm_not_raised"
+    CALL_SUCCEEDED = "call_succeeded"
+    NOT_OURS = "not_ours"
+    ALREADY_RECORDED = "already_recorded"
+
+
+class NothingToDo(Frozen):
+    """An event that needs no act, and why."""
+
+    reason: Nothing
+    detail: str = ""
