@@ -88,5 +88,5 @@ def incident_id(arn: str, trigger: Trigger, subject: str = "") -> str:
 
     ARNs are compared without regard to case (FORMATS.md 1.3). The id is 20 hexadecimal digits.
     """
-    identity = "\0".join((arn.lower(), trigger.value, subject))
+    identity = f"{arn.lower()}\0{trigger.value}\0{subject}"
     return hashlib.sha256(identity.encode()).hexdigest()[:20]

@@ -6,7 +6,7 @@ What is in an incident may be stored and sent: texts from the job were cleaned a
 from datetime import datetime
 from decimal import Decimal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from trainstop.domain.base import Frozen
 from trainstop.domain.category import Actor, Category, Retry
@@ -51,7 +51,7 @@ class JobFacts(Frozen):
     max_runtime_seconds: int | None = None
     cost_usd: Decimal | None = None
     cost_formula: str = ""
-    tags: dict[str, str] = {}
+    tags: dict[str, str] = Field(default_factory=dict)
 
 
 class RuleFacts(Frozen):

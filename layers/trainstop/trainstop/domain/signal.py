@@ -6,6 +6,8 @@ A signal is a hint: nothing destructive rests on it. DescribeTrainingJob tells w
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import Field
+
 from trainstop.domain.base import Frozen
 
 
@@ -71,8 +73,8 @@ class RefusedSubmission(Frozen):
     account: str
     region: str
     training_job_name: str | None = None
-    request: dict[str, str] = {}
-    tags: dict[str, str] = {}
+    request: dict[str, str] = Field(default_factory=dict)
+    tags: dict[str, str] = Field(default_factory=dict)
     origin: Origin = Origin.EVENT
     sent_at: datetime | None = None
 
