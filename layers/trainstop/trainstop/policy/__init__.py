@@ -1,0 +1,1 @@
+"""The policy: which findings stop a job, and who is told."""
