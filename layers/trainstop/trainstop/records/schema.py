@@ -1,7 +1,7 @@
 """The columns of the Glue table ``incidents``: what one line of the archive holds.
 
-``template.yaml`` repeats these columns for Glue; a test keeps the two equal. Columns may be added at the end; one that is
-there never changes its name or type, because lines written before have to stay readable.
+``template.yaml`` repeats these columns for Glue; a test keeps the two equal. Columns may be added at the end; one that
+is there never changes its name or type, because lines written before have to stay readable.
 """
 
 from typing import NamedTuple

@@ -1,0 +1,169 @@
+"""An incident as one line of the archive: flat, typed as ``schema.COLUMNS`` says, the same bytes every time."""
+
+import gzip
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from trainstop.domain.incident import Incident, RefusalFacts, RuleFacts
+from trainstop.records import times
+from trainstop.records.schema import COLUMNS
+
+Row = dict[str, Any]
+
+
+def to_row(incident: Incident) -> Row:
+    """The row of an incident, with every column in the order of ``COLUMNS``.
+
+    Texts that are empty become null, so that SQL has one way to say "not there".
+    """
+    values = (
+        _identity(incident)
+        | _cause(incident)
+        | _times(incident)
+        | _job(incident)
+        | _rule(incident.rule)
+        | _refusal(incident.refusal)
+        | _act(incident)
+        | _evidence(incident)
+    )
+    return {column.name: _plain(values[column.name]) for column in COLUMNS}
+
+
+def archive_key(incident: Incident) -> str:
+    """The object's key: derived from the incident alone, so that a repeat overwrites and never doubles."""
+    return f"incidents/dt={times.day(incident.occurred_at)}/{incident.incident_id}.json.gz"
+
+
+def encode(row: Mapping[str, Any]) -> bytes:
+    """The object's body: one JSON object and a newline, compressed without a time stamp."""
+    line = json.dumps(row, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
+    return gzip.compress(line.encode(), mtime=0)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a value of any column
+    if isinstance(value, datetime):
+        return times.sql(value)
+    if isinstance(value, tuple):
+        return [str(entry) for entry in value]
+    if isinstance(value, str):
+        return str(value) or None
+    return value
+
+
+def _identity(incident: Incident) -> Row:
+    return {
+        "incident_id": incident.incident_id,
+        "schema_version": incident.schema_version,
+        "trigger": incident.trigger,
+        "subject": incident.subject,
+        "origin": incident.origin,
+        "severity": incident.severity,
+    }
+
+
+def _cause(incident: Incident) -> Row:
+    diagnosis = incident.diagnosis
+    return {
+        "category": diagnosis.category,
+        "title": diagnosis.title,
+        "signature": diagnosis.signature,
+        "confidence": diagnosis.confidence,
+        "confidence_reason": diagnosis.confidence_reason,
+        "actor": diagnosis.actor,
+        "retry": diagnosis.retry,
+        "advice": diagnosis.advice,
+        "root_line": diagnosis.root_line,
+        "host": diagnosis.host,
+        "log_stream": diagnosis.stream,
+        "exit_code": diagnosis.exit_code,
+        "victim_count": diagnosis.victim_count,
+        "secrets_removed": diagnosis.removed,
+    }
+
+
+def _times(incident: Incident) -> Row:
+    return {
+        "occurred_at": incident.occurred_at,
+        "detected_at": incident.detected_at,
+        "acted_at": incident.outcome.acted_at,
+        "told_at": incident.told_at,
+        "job_created_at": incident.job.created_at,
+        "job_started_at": incident.job.started_at,
+        "job_ended_at": incident.job.ended_at,
+    }
+
+
+def _job(incident: Incident) -> Row:
+    job = incident.job
+    return {
+        "job_name": job.name,
+        "job_arn": job.arn,
+        "account": job.account,
+        "region": job.region,
+        "status": job.status,
+        "secondary_status": job.secondary_status,
+        "failure_reason": job.failure_reason,
+        "instances": job.instances,
+        "instance_type": job.instance_type,
+        "instance_count": job.instance_count,
+        "spot": job.spot,
+        "image": job.image,
+        "role_arn": job.role_arn,
+        "tuning_job_arn": job.tuning_job_arn,
+        "duration_seconds": job.duration_seconds,
+        "billable_instance_seconds": job.billable_instance_seconds,
+        "max_runtime_seconds": job.max_runtime_seconds,
+        "spot_savings_percent": job.spot_savings_percent,
+        "cost_usd": None if job.cost_usd is None else float(job.cost_usd),
+        "cost_formula": job.cost_formula,
+        "tags": dict(sorted(job.tags.items())),
+        "team": _tag(job.tags, "team"),
+        "owner": _tag(job.tags, "owner"),
+    }
+
+
+def _tag(tags: Mapping[str, str], name: str) -> str | None:
+    """The value of a tag whatever its key's case; of several, that of the first key in text order."""
+    return next((tags[key] for key in sorted(tags) if key.lower() == name), None)
+
+
+def _rule(rule: RuleFacts | None) -> Row:
+    return {
+        "rule_name": rule.name if rule else None,
+        "rule_details": rule.details if rule else None,
+        "rule_step": rule.step if rule else None,
+    }
+
+
+def _refusal(refusal: RefusalFacts | None) -> Row:
+    return {
+        "refused_principal_arn": refusal.principal_arn if refusal else None,
+        "refused_session_name": refusal.session_name if refusal else None,
+        "refused_error_code": refusal.error_code if refusal else None,
+        "refused_error_message": refusal.error_message if refusal else None,
+    }
+
+
+def _act(incident: Incident) -> Row:
+    decision, outcome = incident.decision, incident.outcome
+    return {
+        "action": outcome.action,
+        "action_error": outcome.error,
+        "stop_reason": decision.stop_reason,
+        "stop_rule": decision.stop_rule,
+        "alert_rule": decision.alert_rule,
+        "alert_channels": decision.alert.channels if decision.alert else None,
+        "policy_version": decision.policy_version,
+    }
+
+
+def _evidence(incident: Incident) -> Row:
+    evidence = incident.evidence
+    return {
+        "evidence": evidence.excerpt,
+        "evidence_line_count": evidence.line_count,
+        "evidence_host_count": evidence.host_count,
+        "evidence_problem": evidence.problem,
+    }

@@ -1,0 +1,99 @@
+import gzip
+import json
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+
+from tests.unit.records.made import a_job, a_refusal, a_stop, an_incident, at
+from trainstop.domain.incident import EvidenceFacts
+from trainstop.records.row import archive_key, encode, to_row
+from trainstop.records.schema import COLUMNS, PARTITION_KEY
+
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}")
+FITS = {
+    "string": lambda value: isinstance(value, str) and value != "",
+    "int": lambda value: type(value) is int and -(2**31) <= value < 2**31,
+    "bigint": lambda value: type(value) is int and -(2**63) <= value < 2**63,
+    "double": lambda value: type(value) is float,
+    "boolean": lambda value: type(value) is bool,
+    "timestamp": lambda value: isinstance(value, str) and TIMESTAMP.fullmatch(value) is not None,
+    "array<string>": lambda value: type(value) is list and all(type(entry) is str for entry in value),
+    "map<string,string>": lambda value: (
+        type(value) is dict and all(type(part) is str for pair in value.items() for part in pair)
+    ),
+}
+
+MADE = [
+    an_incident(told_at=at("2026-01-15 12:00:09")),
+    an_incident(job=a_job(spot=True, spot_savings_percent=61.5, tuning_job_arn="arn:aws:sagemaker:tune")),
+    a_stop(),
+    a_refusal(),
+]
+
+
+@pytest.mark.parametrize("incident", MADE, ids=lambda incident: incident.trigger)
+def test_a_row_has_every_column_in_order_and_no_other(incident):
+    assert list(to_row(incident)) == [column.name for column in COLUMNS]
+
+
+@pytest.mark.parametrize("incident", MADE, ids=lambda incident: incident.trigger)
+def test_every_value_fits_its_glue_type(incident):
+    row = to_row(incident)
+    wrong = [column for column in COLUMNS if row[column.name] is not None and not FITS[column.type](row[column.name])]
+    assert wrong == []
+
+
+def test_every_column_is_filled_by_some_incident():
+    filled = {name for incident in MADE for name, value in to_row(incident).items() if value is not None}
+    assert {column.name for column in COLUMNS} - filled == {"action_error"}
+
+
+def test_column_names_are_what_glue_takes_and_unique():
+    names = [column.name for column in (*COLUMNS, PARTITION_KEY)]
+    assert len(names) == len(set(names))
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", name) for name in names)
+    assert all(column.comment and len(column.comment) <= 255 for column in COLUMNS)
+
+
+def test_an_unknown_cost_is_null_and_never_zero():
+    assert to_row(an_incident(job=a_job(cost_usd=None)))["cost_usd"] is None
+    assert to_row(an_incident(job=a_job(cost_usd=Decimal(0))))["cost_usd"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("tags", "team"),
+    [
+        ({"TEAM": "vision"}, "vision"),
+        ({"team-name": "x"}, None),
+        ({"team": "b", "Team": "a"}, "a"),
+        ({"team": ""}, None),
+    ],
+)
+def test_the_team_tag_is_found_whatever_its_case(tags, team):
+    assert to_row(an_incident(job=a_job(tags=tags)))["team"] == team
+
+
+def test_times_are_utc_whatever_the_offset_was():
+    berlin = timezone(timedelta(hours=1))
+    row = to_row(an_incident(occurred_at=datetime(2026, 1, 16, 0, 30, 0, 999999, tzinfo=berlin)))
+    assert row["occurred_at"] == "2026-01-15 23:30:00.999"
+
+
+def test_the_key_is_the_day_in_utc_and_the_id():
+    incident = an_incident(occurred_at=datetime(2026, 1, 16, 0, 30, tzinfo=timezone(timedelta(hours=1))))
+    assert archive_key(incident) == f"incidents/dt=2026-01-15/{incident.incident_id}.json.gz"
+
+
+def test_told_or_not_the_key_is_the_same():
+    assert archive_key(an_incident()) == archive_key(an_incident(told_at=datetime.now(UTC)))
+
+
+def test_the_body_is_one_json_line_and_always_the_same_bytes():
+    row = to_row(an_incident(evidence=EvidenceFacts(excerpt=("first\nsecond", "日本 \u2028"))))
+    text = gzip.decompress(encode(row)).decode()
+    assert text.count("\n") == 1
+    assert text.endswith("}\n")
+    assert json.loads(text) == row
+    assert encode(row) == encode(json.loads(text))
