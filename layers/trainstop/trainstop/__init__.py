@@ -1,0 +1,1 @@
+"""trainstop: know, stop and explain failed Amazon SageMaker training jobs."""

@@ -130,6 +130,13 @@ class WatchQueue(Protocol):
         """
 
 
+class DeadLetters(Protocol):
+    """Where a message goes that no retry can mend."""
+
+    def put(self, body: str, reason: str) -> None:
+        """Keep the message as it came, with the reason beside it."""
+
+
 @dataclass(frozen=True, slots=True)
 class JobSummary:
     """One row of ListTrainingJobs (FORMATS.md 1.7): neither failure reason nor rules."""

@@ -1,5 +1,6 @@
 """Debugger's own SNS message: ``SMDebugRule:NAME fired. None`` (FORMATS.md 3.2)."""
 
+import json
 import re
 
 from trainstop.domain.base import Frozen
@@ -18,6 +19,16 @@ class DebuggerMessage(Frozen):
 
     rule: str
     text: str = ""
+
+
+def text_of_notification(body: str) -> str:
+    """The message inside SNS's envelope (FORMATS.md 5.4); the body itself where delivery is raw."""
+    try:
+        envelope = json.loads(body)
+    except ValueError:
+        return body
+    message = envelope.get("Message") if isinstance(envelope, dict) else None
+    return message if isinstance(message, str) else body
 
 
 def parse_debugger_message(message: str) -> DebuggerMessage | None:

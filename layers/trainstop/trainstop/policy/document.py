@@ -173,5 +173,5 @@ def _find(root: yaml.Node | None, path: tuple[Hashable, ...]) -> tuple[yaml.Node
     return node, found
 
 
-def _place(mark: yaml.Mark | None) -> str:
+def _place(mark: Any) -> str:
     return "" if mark is None else f"line {mark.line + 1}, column {mark.column + 1}"

@@ -1,0 +1,63 @@
+"""boto3 clients with time-outs and bounded retries, each made on its first use."""
+
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sagemaker import SageMakerClient
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+
+CONFIG = Config(
+    connect_timeout=3,
+    read_timeout=15,
+    retries={"mode": "standard", "total_max_attempts": 4},
+    tcp_keepalive=True,
+    user_agent_extra="trainstop",
+)
+
+
+@cache
+def client(service: str) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
+    """The client of a service, from the usual AWS variables and credentials."""
+    return boto3.client(service, config=CONFIG)  # type: ignore[call-overload]
+
+
+class Clients:
+    """The clients of one worker. Making one reads the service's model from disk, so none is made before it is used."""
+
+    @cached_property
+    def dynamodb(self) -> "DynamoDBClient":
+        """DynamoDB."""
+        return client("dynamodb")  # type: ignore[no-any-return]
+
+    @cached_property
+    def logs(self) -> "CloudWatchLogsClient":
+        """CloudWatch Logs."""
+        return client("logs")  # type: ignore[no-any-return]
+
+    @cached_property
+    def s3(self) -> "S3Client":
+        """S3."""
+        return client("s3")  # type: ignore[no-any-return]
+
+    @cached_property
+    def sagemaker(self) -> "SageMakerClient":
+        """SageMaker."""
+        return client("sagemaker")  # type: ignore[no-any-return]
+
+    @cached_property
+    def sns(self) -> "SNSClient":
+        """SNS."""
+        return client("sns")  # type: ignore[no-any-return]
+
+    @cached_property
+    def sqs(self) -> "SQSClient":
+        """SQS."""
+        return client("sqs")  # type: ignore[no-any-return]

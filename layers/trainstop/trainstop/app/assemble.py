@@ -1,0 +1,235 @@
+"""Put an incident together from what is known; here texts of the job are cleaned and lose their secrets."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from trainstop.app.act import Acted
+from trainstop.classify import classify
+from trainstop.classify.debugger_rules import explain_rule
+from trainstop.domain.cost import PriceTable, estimate_cost
+from trainstop.domain.decision import Action, Outcome, Severity
+from trainstop.domain.evidence import Evidence
+from trainstop.domain.failure import Failure
+from trainstop.domain.finding import Finding, Trigger, incident_id
+from trainstop.domain.incident import (
+    Diagnosis,
+    EvidenceFacts,
+    Incident,
+    JobFacts,
+    RefusalFacts,
+    RuleFacts,
+)
+from trainstop.domain.redaction import clean_and_redact
+from trainstop.domain.signal import Origin, RefusedSubmission
+from trainstop.domain.training_job import IN_PROGRESS, TrainingJob
+from trainstop.domain.verdict import Verdict
+from trainstop.policy.decide import Case, decide
+from trainstop.policy.state import PolicyState
+
+_EXCERPT_BEFORE_LINES = 12
+_EXCERPT_AFTER_LINES = 4
+_LINE_CHARACTERS = 500
+_TEXT_CHARACTERS = 1024
+_STEP = re.compile(r"at step (?P<step>\d{1,12})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What an incident is about, and when and by whom it was noticed."""
+
+    incident_id: str
+    finding: Finding
+    job: TrainingJob
+    tags: Mapping[str, str]
+    origin: Origin
+    detected_at: datetime
+
+
+def failure_of(job: TrainingJob, finding: Finding, evidence: Evidence) -> Failure:
+    """What the classifier is given of a job."""
+    transitions = tuple((entry.status or "", entry.status_message or "") for entry in job.secondary_status_transitions)
+    return Failure(
+        failure_reason=job.failure_reason,
+        secondary_status=job.secondary_status,
+        training_job_status=job.training_job_status,
+        lines=evidence.lines,
+        transitions=transitions,
+        image=job.image,
+        instance_type=job.instances[0].instance_type if job.instances else None,
+        spot=bool(job.enable_managed_spot_training),
+        hyperparameters=job.hyper_parameters,
+        rules={finding.subject: finding.details} if finding.trigger.is_rule else {},
+        log_stream_exists=evidence.stream_exists,
+    )
+
+
+def diagnose(job: TrainingJob, finding: Finding, evidence: Evidence) -> Verdict:
+    """Why the job failed, or what the rule that found an issue means."""
+    verdict = classify(failure_of(job, finding, evidence))
+    return explain_rule(job, finding, verdict) if finding.trigger.is_rule else verdict
+
+
+def case_of(job: TrainingJob, finding: Finding, tags: Mapping[str, str], verdict: Verdict) -> Case:
+    """What the policy is given of a finding."""
+    return Case(
+        trigger=finding.trigger,
+        rule_name=finding.subject,
+        training_job_name=job.training_job_name,
+        tags=dict(tags),
+        category=verdict.category,
+        in_progress=job.training_job_status == IN_PROGRESS,
+    )
+
+
+def assemble(occasion: Occasion, evidence: Evidence, verdict: Verdict, acted: Acted, prices: PriceTable) -> Incident:
+    """The incident of a finding about a job that exists."""
+    finding, alert = occasion.finding, acted.decision.alert
+    named = finding.trigger.is_rule or finding.trigger is Trigger.ALARM
+    return Incident(
+        incident_id=occasion.incident_id,
+        trigger=finding.trigger,
+        subject=_clean(finding.subject),
+        severity=alert.severity if alert else Severity.INFO,
+        origin=occasion.origin,
+        occurred_at=finding.occurred_at,
+        detected_at=occasion.detected_at,
+        job=_job_facts(occasion.job, occasion.tags, prices),
+        rule=_rule_facts(finding) if named else None,
+        diagnosis=_diagnosis(verdict),
+        evidence=_evidence_facts(evidence, verdict),
+        decision=acted.decision,
+        outcome=acted.outcome,
+    )
+
+
+def refusal_incident(refusal: RefusedSubmission, policy: PolicyState, now: datetime) -> Incident:
+    """The incident of a CreateTrainingJob call that was refused: there is no job to describe and nothing to stop."""
+    verdict = classify(Failure(failure_reason=f"{refusal.error_code}: {refusal.error_message}"))
+    name = refusal.training_job_name or ""
+    case = Case(
+        trigger=Trigger.REFUSED_SUBMISSION,
+        training_job_name=name,
+        tags=refusal.tags,
+        category=verdict.category,
+        in_progress=False,
+    )
+    decision = decide(case, policy, dry_run=False)
+    request = refusal.request
+    count = int(request.get("instance_count", "0")) if request.get("instance_count", "0").isdigit() else 0
+    instance_type = request.get("instance_type")
+    return Incident(
+        incident_id=incident_id(refusal.event_id or name, Trigger.REFUSED_SUBMISSION),
+        trigger=Trigger.REFUSED_SUBMISSION,
+        severity=decision.alert.severity if decision.alert else Severity.INFO,
+        origin=refusal.origin,
+        occurred_at=refusal.occurred_at,
+        detected_at=now,
+        job=JobFacts(
+            name=_clean(name),
+            arn=None,
+            account=refusal.account,
+            region=refusal.region,
+            instances=f"{count} x {instance_type}" if count and instance_type else "",
+            instance_type=instance_type,
+            instance_count=count,
+            role_arn=request.get("role_arn"),
+            cost_formula="nothing was started, so nothing was billed",
+            tags={_clean(key): _clean(value) for key, value in refusal.tags.items()},
+        ),
+        refusal=RefusalFacts(
+            principal_arn=_clean(refusal.principal_arn),
+            session_name=_clean(refusal.session_name),
+            error_code=_clean(refusal.error_code),
+            error_message=_clean(refusal.error_message),
+        ),
+        diagnosis=_diagnosis(verdict),
+        evidence=EvidenceFacts(),
+        decision=decision,
+        outcome=Outcome(action=Action.NONE),
+    )
+
+
+def _job_facts(job: TrainingJob, tags: Mapping[str, str], prices: PriceTable) -> JobFacts:
+    cost = estimate_cost(job, prices)
+    condition = job.stopping_condition
+    return JobFacts(
+        name=job.training_job_name,
+        arn=job.training_job_arn,
+        account=job.arn.account,
+        region=job.arn.region,
+        status=job.training_job_status,
+        secondary_status=job.secondary_status,
+        failure_reason=_clean(job.failure_reason) if job.failure_reason else None,
+        instances=", ".join(f"{count} x {instance_type}" for instance_type, count in job.instances),
+        instance_type=job.instances[0].instance_type if job.instances else None,
+        instance_count=job.instance_count,
+        spot=bool(job.enable_managed_spot_training),
+        image=job.image,
+        role_arn=job.role_arn,
+        tuning_job_arn=job.tuning_job_arn,
+        created_at=job.creation_time,
+        started_at=job.training_start_time,
+        ended_at=job.training_end_time,
+        duration_seconds=job.duration_seconds,
+        billable_instance_seconds=job.billable_instance_seconds,
+        spot_savings_percent=job.spot_savings_percent,
+        max_runtime_seconds=condition.max_runtime_in_seconds if condition else None,
+        cost_usd=cost.usd,
+        cost_formula=cost.formula,
+        tags={_clean(key): _clean(value) for key, value in tags.items()},
+    )
+
+
+def _rule_facts(finding: Finding) -> RuleFacts:
+    match = _STEP.search(finding.details)
+    return RuleFacts(
+        name=_clean(finding.subject), details=_clean(finding.details), step=int(match["step"]) if match else None
+    )
+
+
+def _diagnosis(verdict: Verdict) -> Diagnosis:
+    return Diagnosis(
+        category=verdict.category,
+        title=verdict.title,
+        root_line=_shorten(verdict.root_line_clean, _TEXT_CHARACTERS) if verdict.root_line_clean else None,
+        host=verdict.host or None,
+        stream=verdict.stream or None,
+        signature=verdict.signature,
+        confidence=verdict.confidence,
+        confidence_reason=verdict.confidence_reason,
+        actor=verdict.actor,
+        retry=verdict.retry,
+        advice=verdict.advice,
+        exit_code=verdict.exit_code,
+        victim_count=verdict.victim_count,
+        removed=verdict.removed,
+    )
+
+
+def _evidence_facts(evidence: Evidence, verdict: Verdict) -> EvidenceFacts:
+    """The excerpt is of the stream in which the root line stands, for ranks write over one another."""
+    lines = evidence.lines
+    at = verdict.line_index
+    if at is None:
+        shown = lines[-(_EXCERPT_BEFORE_LINES + _EXCERPT_AFTER_LINES) :]
+    else:
+        stream = lines[at].stream
+        before = [line for line in lines[:at] if line.stream == stream][-_EXCERPT_BEFORE_LINES:]
+        after = [line for line in lines[at:] if line.stream == stream][: _EXCERPT_AFTER_LINES + 1]
+        shown = (*before, *after)
+    return EvidenceFacts(
+        line_count=len(lines),
+        host_count=evidence.host_count,
+        excerpt=tuple(_shorten(clean_and_redact(line.text), _LINE_CHARACTERS) for line in shown),
+        problem=evidence.problem,
+    )
+
+
+def _clean(text: str) -> str:
+    return _shorten(clean_and_redact(text), _TEXT_CHARACTERS)
+
+
+def _shorten(text: str, characters: int) -> str:
+    return text if len(text) <= characters else f"{text[: characters - 3]}..."

@@ -1,0 +1,63 @@
+"""What watch counts and logs of each result."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from trainstop.app.telemetry import logger
+from trainstop.app.watch import Result
+from trainstop.app.watch_message import DeadLetter
+from trainstop.domain.decision import Action
+from trainstop.domain.incident import Incident
+from trainstop.domain.measure import COUNT, SECONDS, Measure
+from trainstop.domain.signal import Nothing, NothingToDo
+
+
+def measures_of(result: Result | DeadLetter) -> Iterator[Measure]:
+    """What watch counts of one result."""
+    match result:
+        case DeadLetter():
+            yield Measure("UnreadableEvent", COUNT, 1)
+        case NothingToDo(reason=Nothing.ALREADY_RECORDED):
+            yield Measure("DuplicateSignal", COUNT, 1)
+        case NothingToDo(reason=reason):
+            yield Measure("NothingToDo", COUNT, 1, ("reason", reason.value))
+        case Incident():
+            yield from _of_incident(result)
+
+
+def _of_incident(incident: Incident) -> Iterator[Measure]:
+    yield Measure("IncidentRecorded", COUNT, 1, ("category", incident.diagnosis.category.value))
+    outcome = incident.outcome
+    if outcome.action is Action.STOPPED:
+        yield Measure("TrainingJobStopped", COUNT, 1)
+        if outcome.acted_at is not None:
+            yield Measure("SecondsToStop", SECONDS, _seconds(incident.occurred_at, outcome.acted_at))
+    elif outcome.action is Action.STOP_HELD:
+        yield Measure("StopHeld", COUNT, 1, ("reason", incident.decision.stop_reason.value))
+    elif outcome.action is Action.STOP_FAILED:
+        yield Measure("StopFailed", COUNT, 1)
+
+
+def _seconds(start: datetime, end: datetime) -> float:
+    return max(0.0, (end - start).total_seconds())
+
+
+def log_result(result: Result | DeadLetter) -> None:
+    """Say in one line what became of a message. Texts of jobs are not logged: their log is theirs."""
+    match result:
+        case DeadLetter(reason=reason):
+            logger.error("dead letter", extra={"reason": reason})
+        case NothingToDo(reason=nothing, detail=detail):
+            logger.info("nothing to do", extra={"reason": nothing.value, "detail": detail})
+        case Incident():
+            logger.info(
+                "incident",
+                extra={
+                    "incident_id": result.incident_id,
+                    "training_job_name": result.job.name,
+                    "trigger": result.trigger.value,
+                    "category": result.diagnosis.category.value,
+                    "action": result.outcome.action.value,
+                    "stop_reason": result.decision.stop_reason.value,
+                },
+            )

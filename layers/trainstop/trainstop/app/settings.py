@@ -1,0 +1,74 @@
+"""What each function reads of its environment, on its first call and never at import."""
+
+from collections.abc import Mapping
+from typing import Self
+
+from pydantic import Field, ValidationError
+
+from trainstop.domain.base import Frozen
+
+_PREFIX = "TRAINSTOP_"
+
+
+class MissingSettingError(RuntimeError):
+    """The environment lacks a variable or holds one that cannot be right; the text names it."""
+
+
+class Settings(Frozen):
+    """A field ``table`` is the variable ``TRAINSTOP_TABLE``."""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Self:
+        """Read the settings.
+
+        Raises:
+            MissingSettingError: names every variable that is missing or wrong.
+        """
+        values = {
+            name: environ[f"{_PREFIX}{name.upper()}"]
+            for name in cls.model_fields
+            if f"{_PREFIX}{name.upper()}" in environ
+        }
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            faults = (f"{_PREFIX}{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors())
+            raise MissingSettingError("; ".join(faults)) from error
+
+
+class WatchSettings(Settings):
+    """The settings of watch. ``dry_run`` has no default: whoever deploys says whether jobs may be stopped."""
+
+    table: str = Field(min_length=1)
+    policy_application: str = Field(min_length=1)
+    policy_environment: str = Field(min_length=1)
+    policy_profile: str = Field(min_length=1)
+    dead_letter_queue_url: str = Field(min_length=1)
+    log_group: str = Field(min_length=1)
+    dry_run: bool
+
+
+class NotifySettings(Settings):
+    """The settings of notify."""
+
+    table: str = Field(min_length=1)
+    alerts_topic_arn: str = Field(min_length=1)
+
+
+class ArchiveSettings(Settings):
+    """The settings of archive."""
+
+    archive_bucket: str = Field(min_length=1)
+
+
+class SweepSettings(Settings):
+    """The settings of sweep."""
+
+    table: str = Field(min_length=1)
+    watch_queue_url: str = Field(min_length=1)
+
+
+class RelaySettings(Settings):
+    """The settings of relay."""
+
+    watch_queue_url: str = Field(min_length=1)

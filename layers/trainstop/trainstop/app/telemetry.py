@@ -1,0 +1,22 @@
+"""Logs and metrics of the functions, by Powertools."""
+
+from collections.abc import Iterable
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
+from trainstop.domain.measure import Measure
+
+NAMESPACE = "trainstop"
+
+logger = Logger()
+
+
+def emit(measures: Iterable[Measure]) -> None:
+    """Write each measure as an EMF line. A dimension makes a metric of its own, so none is shared."""
+    for measure in measures:
+        with single_metric(
+            name=measure.name, unit=MetricUnit(measure.unit), value=measure.value, namespace=NAMESPACE
+        ) as metric:
+            if measure.dimension is not None:
+                metric.add_dimension(*measure.dimension)

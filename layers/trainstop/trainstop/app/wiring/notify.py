@@ -1,0 +1,23 @@
+"""The adapters behind the ports of notify, made on the first call of a worker and never at import."""
+
+import os
+from functools import cache
+
+from trainstop.adapters.clients import Clients
+from trainstop.adapters.messaging import SnsAlerts
+from trainstop.adapters.table import IncidentsTable
+from trainstop.app.clock import utc_now
+from trainstop.app.notify import NotifyDeps
+from trainstop.app.settings import NotifySettings
+
+
+@cache
+def notify_deps() -> NotifyDeps:
+    """The world of notify."""
+    settings = NotifySettings.from_environment(os.environ)
+    clients = Clients()
+    return NotifyDeps(
+        alerts=SnsAlerts(clients, settings.alerts_topic_arn),
+        told=IncidentsTable(clients, settings.table),
+        clock=utc_now,
+    )
