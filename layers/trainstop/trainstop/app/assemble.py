@@ -21,8 +21,9 @@ from trainstop.domain.incident import (
     RefusalFacts,
     RuleFacts,
 )
-from trainstop.domain.redaction import clean_and_redact
+from trainstop.domain.redaction import redact
 from trainstop.domain.signal import Origin, RefusedSubmission
+from trainstop.domain.text import clean_text
 from trainstop.domain.training_job import IN_PROGRESS, TrainingJob
 from trainstop.domain.verdict import Verdict
 from trainstop.policy.decide import Case, decide
@@ -222,13 +223,14 @@ def _evidence_facts(evidence: Evidence, verdict: Verdict) -> EvidenceFacts:
     return EvidenceFacts(
         line_count=len(lines),
         host_count=evidence.host_count,
-        excerpt=tuple(_shorten(clean_and_redact(line.text), _LINE_CHARACTERS) for line in shown),
+        excerpt=tuple(_clean(line.text, _LINE_CHARACTERS) for line in shown),
         problem=evidence.problem,
     )
 
 
-def _clean(text: str) -> str:
-    return _shorten(clean_and_redact(text), _TEXT_CHARACTERS)
+def _clean(text: str, characters: int = _TEXT_CHARACTERS) -> str:
+    """A text of the job in the form that may be stored and sent."""
+    return _shorten(redact(clean_text(text)).text, characters)
 
 
 def _shorten(text: str, characters: int) -> str:
