@@ -1,0 +1,118 @@
+"""A small data lake in DuckDB: archived incidents and CloudTrail records, read as the Glue tables type them."""
+
+import gzip
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from trainstop.domain.incident import Incident
+from trainstop.records.query import Query, arguments, parse_query
+from trainstop.records.row import archive_key, encode, to_row
+from trainstop.records.schema import COLUMNS
+
+QUERIES = Path(__file__).parents[3] / "queries"
+TODAY = date(2026, 1, 31)
+
+DUCKDB_TYPES = {
+    "string": "VARCHAR",
+    "int": "INTEGER",
+    "bigint": "BIGINT",
+    "double": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "timestamp": "TIMESTAMP",
+    "array<string>": "VARCHAR[]",
+    "map<string,string>": "MAP(VARCHAR, VARCHAR)",
+}
+
+# FORMATS.md 7.1, the columns that CloudTrail fills for SageMaker calls.
+CLOUDTRAIL_TYPES = {
+    "eventversion": "VARCHAR",
+    "useridentity": "STRUCT(type VARCHAR, principalid VARCHAR, arn VARCHAR, accountid VARCHAR, invokedby VARCHAR, "
+    "accesskeyid VARCHAR, username VARCHAR, sessioncontext STRUCT(attributes STRUCT(mfaauthenticated VARCHAR, "
+    "creationdate VARCHAR), sessionissuer STRUCT(type VARCHAR, principalid VARCHAR, arn VARCHAR, accountid VARCHAR, "
+    "username VARCHAR)))",
+    "eventtime": "VARCHAR",
+    "eventsource": "VARCHAR",
+    "eventname": "VARCHAR",
+    "awsregion": "VARCHAR",
+    "sourceipaddress": "VARCHAR",
+    "useragent": "VARCHAR",
+    "errorcode": "VARCHAR",
+    "errormessage": "VARCHAR",
+    "requestparameters": "VARCHAR",
+    "responseelements": "VARCHAR",
+    "eventid": "VARCHAR",
+    "recipientaccountid": "VARCHAR",
+    "timestamp": "VARCHAR",
+}
+
+# What Trino has and DuckDB lacks.
+MACROS = "CREATE MACRO json_extract_scalar(document, path) AS json_extract_string(document, path)"
+
+_TEXT = {"requestParameters", "responseElements"}
+
+
+def _lower(value: Any) -> Any:
+    return {name.lower(): _lower(part) for name, part in value.items()} if isinstance(value, dict) else value
+
+
+def _as_glue_reads(record: dict[str, Any]) -> dict[str, Any]:
+    flat = {
+        name.lower(): (json.dumps(value) if value is not None else None) if name in _TEXT else _lower(value)
+        for name, value in record.items()
+    }
+    return flat | {"timestamp": record["eventTime"][:10].replace("-", "/")}
+
+
+def _struct(types: dict[str, str]) -> str:
+    return "{" + ", ".join(f"'{name}': '{kind}'" for name, kind in types.items()) + "}"
+
+
+class Lake:
+    """``run`` answers a query of ``queries/`` with rows as dicts."""
+
+    def __init__(self, root: Path, incidents: Sequence[Incident], calls: Sequence[dict[str, Any]]) -> None:
+        self._connection = duckdb.connect()
+        self._connection.execute(MACROS)
+        types = {column.name: DUCKDB_TYPES[column.type] for column in COLUMNS}
+        for incident in incidents:
+            path = root / archive_key(incident)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(encode(to_row(incident)))
+        trail = root / "trail.json.gz"
+        trail.write_bytes(gzip.compress("\n".join(json.dumps(_as_glue_reads(call)) for call in calls).encode()))
+        partitions = "hive_partitioning = true, hive_types = {'dt': 'VARCHAR'}"
+        archive = f"read_json('{root}/incidents/*/*.json.gz', columns = {_struct(types)}, {partitions})"
+        self._connection.execute(f"CREATE TABLE incidents AS FROM {archive}")
+        records = f"read_json('{trail}', columns = {_struct(CLOUDTRAIL_TYPES)})"
+        self._connection.execute(f"CREATE TABLE cloudtrail AS FROM {records}")
+
+    def run(self, name: str, **values: str) -> list[dict[str, Any]]:
+        cursor = self._execute(name, values)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def columns(self, name: str, **values: str) -> list[str]:
+        return [column[0] for column in self._execute(name, values).description]
+
+    def _execute(self, name: str, values: dict[str, str]) -> duckdb.DuckDBPyConnection:
+        query = a_query(name)
+        return self._connection.execute(bind(query.sql, arguments(query, values, TODAY)))
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def a_query(name: str) -> Query:
+    return parse_query(name, (QUERIES / f"{name}.sql").read_text(encoding="utf-8"))
+
+
+def bind(sql: str, literals: list[str]) -> str:
+    """Put literals where the placeholders are, as Athena does with ExecutionParameters."""
+    pieces = sql.split("?")
+    assert len(pieces) == len(literals) + 1
+    return "".join(part for pair in zip(pieces, [*literals, ""], strict=True) for part in pair)
