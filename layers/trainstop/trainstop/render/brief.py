@@ -1,0 +1,108 @@
+"""The short forms: the subject of an e-mail and the SMS."""
+
+from collections.abc import Iterator
+
+from trainstop.domain.category import Category
+from trainstop.domain.decision import Action, StopReason
+from trainstop.domain.finding import Trigger
+from trainstop.domain.incident import Incident
+from trainstop.render.alphabets import gsm_septets, to_ascii, to_gsm
+from trainstop.render.links import is_region
+from trainstop.render.story import job_name, rule_name, still_runs, title
+from trainstop.render.text import fit, said, shorten_middle
+from trainstop.render.units import money
+
+SUBJECT_CHARACTERS = 99
+"""SNS refuses a subject of 100 characters or more (FORMATS.md 10)."""
+
+SMS_SEPTETS = 160 - len("0123456789> ")
+"""What is left of one segment: SNS puts the topic's display name, its first ten characters and ``> ``, in front."""
+
+_TITLE_CHARACTERS = 44
+
+_STATUS = {
+    Action.STOPPED: "Stopped: ",
+    Action.ALREADY_STOPPED: "Already ended: ",
+    Action.STOP_HELD: "NOT STOPPED: ",
+    Action.STOP_FAILED: "STOP FAILED: ",
+}
+
+_HELD = {
+    StopReason.DRY_RUN: "dry run",
+    StopReason.PROTECTED_JOB: "protected",
+    StopReason.STOP_LIMIT_REACHED: "hourly limit",
+    StopReason.GUARDRAIL_UNREADABLE: "stop count unreadable",
+    StopReason.POLICY_UNREADABLE: "policy unreadable",
+}
+
+
+def subject_of(incident: Incident) -> str:
+    """One line of printable ASCII with what is wrong, what was done and the job: equal ones make a thread."""
+    status, what = _STATUS.get(incident.outcome.action, ""), _short_title(incident)
+    name = to_ascii(job_name(incident) or _who_asked(incident))
+    if not name:
+        return f"[trainstop] {status}{what}."
+    fixed = {"status": status, "what": what}
+    return fit("[trainstop] {status}{what}: {name}", SUBJECT_CHARACTERS, {"name": _not_none(name)}, fixed, len)
+
+
+def sms_of(incident: Incident) -> str:
+    """One segment of GSM-7 characters; what does not fit beside the job's name is left out whole."""
+    fixed = {"what": to_gsm(_short_title(incident)), "held": _HELD.get(incident.decision.stop_reason, "held")}
+    names = {"name": to_gsm(job_name(incident))}
+    cost = _sms_cost(incident)
+    text = fit(_sms_sentence(incident), SMS_SEPTETS - len(cost), names, fixed, gsm_septets) + cost
+    for extra in _sms_extras(incident):
+        if gsm_septets(text) + gsm_septets(extra) <= SMS_SEPTETS:
+            text += extra
+    return text
+
+
+def _short_title(incident: Incident) -> str:
+    return shorten_middle(to_ascii(title(incident)), _TITLE_CHARACTERS, len)
+
+
+def _who_asked(incident: Incident) -> str:
+    return said(incident.refusal.session_name) or said(incident.refusal.principal_arn) if incident.refusal else ""
+
+
+def _not_none(name: str) -> str:
+    """A name may be ``none`` or end so; a message may not, for that is how Debugger's own messages end."""
+    return f"'{name}'" if name.lower().endswith("none") else name
+
+
+_DONE_SENTENCES = {
+    Action.STOPPED: "Job {name} was STOPPED: {what}.",
+    Action.ALREADY_STOPPED: "Job {name} had already ended: {what}.",
+    Action.STOP_HELD: "Job {name} NOT stopped ({held}): {what}.",
+    Action.STOP_FAILED: "STOP FAILED for job {name}: {what}.",
+}
+
+
+def _sms_sentence(incident: Incident) -> str:
+    """A template for the sentence that every SMS has."""
+    if incident.outcome.action in _DONE_SENTENCES:
+        return _DONE_SENTENCES[incident.outcome.action]
+    if incident.trigger is Trigger.REFUSED_SUBMISSION:
+        return "Submission of {name} refused: {what}." if job_name(incident) else "Submission refused: {what}."
+    failed = incident.trigger is Trigger.JOB_FAILED and incident.diagnosis.category is not Category.UNKNOWN
+    return "Job {name} failed: {what}." if failed else "Job {name}: {what}."
+
+
+def _sms_cost(incident: Incident) -> str:
+    job = incident.job
+    if incident.trigger is Trigger.REFUSED_SUBMISSION:
+        return ""
+    return f" Cost {money(job.cost_usd)}{' so far' if still_runs(incident) else ''}."
+
+
+def _sms_extras(incident: Incident) -> Iterator[str]:
+    host, rule = incident.diagnosis.host, rule_name(incident)
+    if incident.trigger.is_rule and rule and rule not in title(incident):
+        yield f" Rule {to_gsm(rule)}."
+    if host and not incident.trigger.is_rule:
+        yield f" Host {to_gsm(said(host))}."
+    if still_runs(incident):
+        yield " It runs on."
+    if is_region(incident.job.region):
+        yield f" {incident.job.region}."

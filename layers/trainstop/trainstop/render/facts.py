@@ -1,0 +1,70 @@
+"""The facts of a job that people ask about, each in one line."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from trainstop.domain.finding import Trigger
+from trainstop.domain.incident import Incident, JobFacts
+from trainstop.render.text import said, shorten_middle
+from trainstop.render.units import duration, instant
+
+VALUE_COLUMNS = 58
+
+_OWNER_TAGS = ("owner", "user", "createdby", "sagemakeruserprofile", "sagemakeruserprofilename")
+_TEAM_TAGS = ("team", "teamname", "group", "costcenter", "project")
+
+
+class Fact(NamedTuple):
+    """A label of trainstop's own and a value of at most ``VALUE_COLUMNS`` columns."""
+
+    label: str
+    value: str
+
+
+def job_facts(incident: Incident) -> list[Fact]:
+    """What is known of the job; a fact that is not known has no line."""
+    return [Fact(label, shorten_middle(value, VALUE_COLUMNS)) for label, value in _facts(incident) if value]
+
+
+def tagged(tags: Mapping[str, str], keys: tuple[str, ...]) -> str:
+    """The value of the first of ``keys`` that is a tag; spelling is compared by letters and digits only."""
+    by_key = {"".join(filter(str.isalnum, key)).lower(): value for key, value in tags.items()}
+    return next((value for key in keys if (value := said(by_key.get(key, "")))), "")
+
+
+def _facts(incident: Incident) -> Iterator[tuple[str, str]]:
+    job = incident.job
+    yield "Name", said(job.name)
+    yield "Status", _status(job)
+    yield "Runs on", said(f"{job.instances}{', spot' if job.spot else ''}") if job.instances else ""
+    yield "Ran", _ran(job)
+    yield "Created", instant(job.created_at) if job.created_at else ""
+    yield "Ended", instant(job.ended_at) if job.ended_at else ""
+    yield "Billed", _billed(job)
+    yield "Owner", tagged(job.tags, _OWNER_TAGS)
+    yield "Team", tagged(job.tags, _TEAM_TAGS)
+    yield "Image", said(job.image or "")
+    yield "Tuning job", said((job.tuning_job_arn or "").rpartition("/")[2])
+    yield "Account", " ".join(filter(None, (said(job.account), said(job.region))))
+    if incident.trigger is Trigger.REFUSED_SUBMISSION:
+        yield "Refused", instant(incident.occurred_at)
+
+
+def _status(job: JobFacts) -> str:
+    status, secondary = said(job.status), said(job.secondary_status)
+    return f"{status} ({secondary})" if secondary not in ("", status) else status
+
+
+def _ran(job: JobFacts) -> str:
+    if job.duration_seconds is not None:
+        limit = f" of at most {duration(job.max_runtime_seconds)}" if job.max_runtime_seconds else ""
+        return f"{duration(job.duration_seconds)}{limit}"
+    return f"since {instant(job.started_at)}" if job.started_at else ""
+
+
+def _billed(job: JobFacts) -> str:
+    if job.billable_instance_seconds is None:
+        return ""
+    saved = job.spot_savings_percent
+    spot = f", spot saved {saved:.0f} %" if job.spot and saved is not None else ""
+    return f"{duration(job.billable_instance_seconds)} of instance time{spot}"

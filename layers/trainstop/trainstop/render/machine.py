@@ -1,0 +1,109 @@
+"""The machine form of an alert: one JSON object, ``trainstop.alert/1``.
+
+A key that is absent has its default: unknown, empty, false or zero. Times are ISO 8601 in UTC, durations whole seconds,
+money a decimal number in a string. Every text is one line without controls and bounded, so that the object stays far
+below SNS's limit. Within version 1 keys may be added and are never removed or changed in meaning.
+"""
+
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, Field
+
+from trainstop.domain.base import Frozen
+from trainstop.domain.category import Category
+from trainstop.domain.decision import Decision, Outcome, Severity
+from trainstop.domain.finding import Trigger
+from trainstop.domain.incident import Diagnosis, EvidenceFacts, Incident, JobFacts, RefusalFacts, RuleFacts
+from trainstop.domain.signal import Origin
+from trainstop.render.links import Links
+from trainstop.render.story import Story
+from trainstop.render.text import said, shorten_end
+
+ALERT_SCHEMA: Literal["trainstop.alert/1"] = "trainstop.alert/1"
+
+_TEXT_CHARACTERS = 600
+_ITEMS = 50
+
+
+class AlertLinks(Frozen):
+    """Console pages; see ``trainstop.render.links``."""
+
+    job: str | None = None
+    log: str | None = None
+    log_streams: str | None = None
+    alarm: str | None = None
+    calls: str | None = None
+
+
+class AlertSummary(Frozen):
+    """The five lines that people get."""
+
+    what: str
+    why: str
+    done: str
+    cost: str
+    next_step: str
+
+
+class Alert(Frozen):
+    """What a machine is told.
+
+    Attributes:
+        subject: As in the e-mail.
+        rule: The Debugger or profiler rule or the alarm that noticed.
+        refusal: Who was refused what, for a submission that SageMaker refused.
+    """
+
+    schema_name: Literal["trainstop.alert/1"] = Field(alias="schema")
+    incident_id: str
+    trigger: Trigger
+    category: Category
+    severity: Severity
+    origin: Origin
+    occurred_at: AwareDatetime
+    detected_at: AwareDatetime
+    subject: str
+    summary: AlertSummary
+    job: JobFacts
+    rule: RuleFacts | None = None
+    refusal: RefusalFacts | None = None
+    diagnosis: Diagnosis
+    evidence: EvidenceFacts
+    decision: Decision
+    outcome: Outcome
+    links: AlertLinks = AlertLinks()
+
+
+def json_of(incident: Incident, story: Story, links: Links, subject: str) -> str:
+    """The alert as compact JSON."""
+    taken = incident.model_dump(mode="json", exclude={"schema_version", "subject", "told_at"})
+    alert = {
+        **_bounded(taken),
+        "schema": ALERT_SCHEMA,
+        "category": incident.diagnosis.category,
+        "subject": subject,
+        "summary": _bounded(_as_dict(story)),
+        "links": _as_dict(links),
+    }
+    return Alert.model_validate(alert).model_dump_json(by_alias=True, exclude_defaults=True)
+
+
+def alert_schema() -> dict[str, Any]:
+    """The JSON Schema of ``trainstop.alert/1``."""
+    return Alert.model_json_schema(mode="serialization")
+
+
+def _as_dict(value: Story | Links) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
+def _bounded(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    match value:
+        case str():
+            return shorten_end(said(value), _TEXT_CHARACTERS, len)
+        case list():
+            return [_bounded(item) for item in value[:_ITEMS]]
+        case dict():
+            return {_bounded(key): _bounded(item) for key, item in list(value.items())[:_ITEMS]}
+        case _:
+            return value

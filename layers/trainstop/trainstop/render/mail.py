@@ -1,0 +1,183 @@
+"""The e-mail: plain text of at most 60 lines of 72 columns.
+
+Only trainstop's own lines start in the first column. What comes from a job, a user or AWS stands behind a label or an
+indented bar, so that it can pass neither for a heading nor for a link. Link lines alone may be longer than 72 columns,
+for a broken link opens nothing.
+"""
+
+from collections.abc import Iterable
+
+from trainstop.domain.category import Category, Retry
+from trainstop.domain.decision import Action
+from trainstop.domain.finding import Trigger
+from trainstop.domain.incident import Incident
+from trainstop.domain.verdict import Confidence
+from trainstop.render.facts import job_facts
+from trainstop.render.links import Links, is_job_name, is_region
+from trainstop.render.story import HELD_BECAUSE, Story, job_name, still_runs
+from trainstop.render.text import one_line, said, shorten_end, wrap
+
+COLUMNS = 72
+MAX_LINES = 60
+
+_BAR = "  | "
+_ROOT_LINES = 4
+_ANSWER_LINES = 4
+_EXCERPT_LINES = 8
+_ADVICE_LINES = 5
+
+Section = list[str]
+
+
+def email_of(incident: Incident, story: Story, links: Links) -> str:
+    """The whole text; it ends in a line of trainstop's own and a line break."""
+    head = _head(story)
+    cause = _answer(incident) or _root(incident)
+    tail = [_stop_command(incident), _job(incident), _money(incident), _policy(incident), _links(incident, links)]
+    used = len(_joined([head, cause, *tail])) + 1
+    return "\n".join([*_joined([head, cause, _excerpt(incident, MAX_LINES - used), *tail]), ""])
+
+
+def _joined(sections: Iterable[Section]) -> list[str]:
+    lines: list[str] = []
+    for section in filter(None, sections):
+        lines += [*([""] if lines else []), *section]
+    return lines
+
+
+def _head(story: Story) -> Section:
+    advice = wrap(story.next_step, COLUMNS - 6, _ADVICE_LINES)
+    return [
+        f"What: {story.what}",
+        f"Why:  {story.why}",
+        f"Done: {story.done}",
+        f"Cost: {story.cost}",
+        f"Next: {advice[0]}",
+        *(f"      {line}" for line in advice[1:]),
+    ]
+
+
+def _bar(text: str, max_lines: int) -> Section:
+    return [f"{_BAR}{line}" for line in wrap(text, COLUMNS - len(_BAR), max_lines)]
+
+
+def _sentence(text: str, max_lines: int) -> Section:
+    return [f"  {line}" for line in wrap(text, COLUMNS - 2, max_lines)]
+
+
+def _answer(incident: Incident) -> Section:
+    """What the rule, the alarm or the refused call said in its own words."""
+    refusal, rule = incident.refusal, incident.rule
+    if refusal is not None:
+        code = said(refusal.error_code)
+        who = said(refusal.principal_arn) or said(refusal.session_name)
+        asked_by = [f"  Asked by: {line}" for line in wrap(who, COLUMNS - 12, 1)]
+        answer = said(": ".join(filter(None, (code, said(refusal.error_message)))))
+        return ["SageMaker's answer", *(_bar(answer, _ANSWER_LINES) or ["  It gave no reason."]), *asked_by]
+    if rule is None or not (details := said(rule.details)):
+        return []
+    heading = "The alarm's words" if incident.trigger is Trigger.ALARM else "The rule's words"
+    return [heading, *_bar(details, _ANSWER_LINES), *_root_as_extra(incident)]
+
+
+def _root_as_extra(incident: Incident) -> Section:
+    line = said(incident.diagnosis.root_line or "")
+    return ["  A line of the log that stands out:", *_bar(line, 2)] if line else []
+
+
+def _root(incident: Incident) -> Section:
+    diagnosis = incident.diagnosis
+    line = said(diagnosis.root_line or "")
+    if not line:
+        reason = said(incident.job.failure_reason or "")
+        return ["SageMaker's reason", *_bar(reason, _ROOT_LINES)] if reason else []
+    where = f" ({one_line(diagnosis.host)})" if diagnosis.host else ""
+    return [shorten_end(f"Root line{where}", COLUMNS), *_bar(line, _ROOT_LINES), *_sentence(_assessment(incident), 2)]
+
+
+def _assessment(incident: Incident) -> str:
+    diagnosis = incident.diagnosis
+    retry = "" if diagnosis.category is Category.UNKNOWN else _RETRY[diagnosis.retry]
+    victims = diagnosis.victim_count
+    echoes = f"{victims} later error{'' if victims == 1 else 's'} followed from it." if victims else ""
+    sure = _SURE[diagnosis.confidence]
+    return " ".join(filter(None, (sure, echoes, retry)))
+
+
+_SURE = {
+    Confidence.HIGH: "The cause is sure.",
+    Confidence.MEDIUM: "The cause is likely, not sure.",
+    Confidence.LOW: "The cause is a guess.",
+    Confidence.NONE: "",
+}
+_RETRY = {
+    Retry.YES: "An unchanged retry has a fair chance.",
+    Retry.ONCE: "One unchanged retry is worth it; if it fails the same way, no more.",
+    Retry.NO: "An unchanged retry would fail again.",
+}
+
+
+def _excerpt(incident: Incident, room: int) -> Section:
+    """The end of the excerpt, for the root line stands near it; left out where fewer than two lines have room."""
+    problem = said(incident.evidence.problem or "")
+    lines = [line for line in map(said, incident.evidence.excerpt) if line]
+    free = min(_EXCERPT_LINES, room - 1 - bool(problem))
+    shown = [f"{_BAR}{shorten_end(line, COLUMNS - len(_BAR))}" for line in lines[-free:]] if free > 1 else []
+    note = [f"  {shorten_end(problem, COLUMNS - 2)}"] if problem and room > 1 else []
+    return ["Log", *shown, *note] if shown or note else []
+
+
+def _stop_command(incident: Incident) -> Section:
+    job = incident.job
+    if not (still_runs(incident) and is_job_name(job.name) and is_region(job.region)):
+        return []
+    option = f"    --training-job-name {job.name}"
+    options = [option] if len(option) <= COLUMNS else ["    --training-job-name \\", f"    {job.name}"]
+    return ["To stop it yourself", f"  aws sagemaker stop-training-job --region {job.region} \\", *options]
+
+
+def _job(incident: Incident) -> Section:
+    facts = job_facts(incident)
+    width = max((len(fact.label) for fact in facts), default=0) + 1
+    lines = [f"  {fact.label + ':':<{width}} {fact.value}" for fact in facts]
+    return ["Job", *(shorten_end(line, COLUMNS) for line in lines)] if lines else []
+
+
+def _money(incident: Incident) -> Section:
+    formula = said(incident.job.cost_formula)
+    return ["How the cost was worked out", *_sentence(formula, 3)] if formula and incident.job.cost_usd else []
+
+
+def _policy(incident: Incident) -> Section:
+    decision, outcome = incident.decision, incident.outcome
+    lines: list[str] = []
+    if decision.stop_rule:
+        lines += _sentence(f"Rule {said(decision.stop_rule)} asks for a stop.", 1)
+    if outcome.action is Action.STOP_HELD:
+        reason = HELD_BECAUSE.get(decision.stop_reason, "a guardrail held it back")
+        lines += _sentence(f"trainstop would have stopped it, but {reason}.", 1)
+    if outcome.action is Action.STOP_FAILED:
+        lines += _bar(said(outcome.error or "") or "AWS gave no reason.", 3)
+    if decision.alert_rule:
+        lines += _sentence(f"Rule {said(decision.alert_rule)} asks for this alert.", 1)
+    version = said(decision.policy_version)
+    heading = "Policy" + (f" (version {version})" if version and version != "built-in" else "")
+    return [shorten_end(heading, COLUMNS), *lines] if lines else []
+
+
+def _links(incident: Incident, links: Links) -> Section:
+    named = (
+        ("Job in the console", links.job),
+        ("Its log, where the root line stands", links.log),
+        ("Its logs, all hosts", None if links.log else links.log_streams),
+        ("The alarm", links.alarm),
+        ("Who called, in CloudTrail", links.calls),
+    )
+    shown = [line for label, url in named if url for line in (f"{label}:", url)]
+    name = job_name(incident)
+    whole = "this incident" if name else "this refusal"
+    return [*shown, f"All about {whole}: trainstop incidents show {_word(incident.incident_id)}"]
+
+
+def _word(text: str) -> str:
+    return "".join(filter(str.isalnum, one_line(text)))[:24]

@@ -1,0 +1,82 @@
+"""An alert in every form in which it is sent."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from trainstop.domain.incident import Incident
+from trainstop.render.brief import sms_of, subject_of
+from trainstop.render.links import links_of
+from trainstop.render.machine import json_of
+from trainstop.render.mail import email_of
+from trainstop.render.story import rule_name, story_of
+from trainstop.render.text import one_line, shorten_middle
+
+_ATTRIBUTE_CHARACTERS = 256
+
+
+class Attribute(NamedTuple):
+    """An SNS message attribute: its ``DataType`` and its ``StringValue``."""
+
+    data_type: str
+    string_value: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertMessage:
+    """One alert, for each kind of reader.
+
+    Attributes:
+        subject: At most 99 characters of printable ASCII in one line.
+        email: Plain text, at most 60 lines of 72 columns (links excepted).
+        sms: One segment of GSM-7 characters, the topic's display name before it included.
+        json: ``trainstop.alert/1`` (render.machine).
+        attributes: What subscriptions filter on, by name; one that has no value is not there.
+    """
+
+    subject: str
+    email: str
+    sms: str
+    json: str
+    attributes: Mapping[str, Attribute]
+
+
+def render(incident: Incident) -> AlertMessage:
+    """Put an incident into words. Sends nothing and reads no clock: the same incident gives the same message."""
+    story, links, subject = story_of(incident), links_of(incident), subject_of(incident)
+    return AlertMessage(
+        subject=subject,
+        email=email_of(incident, story, links),
+        sms=sms_of(incident),
+        json=json_of(incident, story, links, subject),
+        attributes=attributes_of(incident),
+    )
+
+
+def sns_message(message: AlertMessage) -> str:
+    """The body of a Publish with ``MessageStructure=json``.
+
+    Every part is bounded so that the body and the attributes together stay below SNS's 262,144 bytes of UTF-8.
+    """
+    forms = {"default": message.json, "email": message.email, "sms": message.sms}
+    return json.dumps(forms, ensure_ascii=False, separators=(",", ":"))
+
+
+def attributes_of(incident: Incident) -> dict[str, Attribute]:
+    """What subscriptions filter on. A job's name is there in full, for SageMaker allows 63 characters."""
+    texts = {
+        "severity": incident.severity.value,
+        "category": incident.diagnosis.category.value,
+        "trigger": incident.trigger.value,
+        "rule": rule_name(incident),
+        "job": one_line(incident.job.name),
+        "action": incident.outcome.action.value,
+    }
+    bounded = {name: shorten_middle(text, _ATTRIBUTE_CHARACTERS, len) for name, text in texts.items()}
+    attributes = {name: Attribute("String", text) for name, text in bounded.items() if text}
+    alert = incident.decision.alert
+    if alert is not None and alert.channels:
+        channels = json.dumps([channel.value for channel in dict.fromkeys(alert.channels)])
+        attributes["channels"] = Attribute("String.Array", channels)
+    return attributes

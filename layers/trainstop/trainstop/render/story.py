@@ -1,0 +1,227 @@
+"""What there is to tell about an incident: what happened, why, what was done, what it cost, what to do next."""
+
+from dataclasses import dataclass
+
+from trainstop.domain.category import Actor, Category
+from trainstop.domain.decision import Action, StopReason
+from trainstop.domain.finding import Trigger
+from trainstop.domain.incident import Incident
+from trainstop.domain.training_job import IN_PROGRESS
+from trainstop.domain.verdict import Confidence
+from trainstop.render.text import columns, fit, one_line, said, shorten_end
+from trainstop.render.units import clock_time, duration, money
+
+WIDTH = 66
+"""Columns of a line of the story: an e-mail line of 72 less its label."""
+
+_MIN_QUOTE = 24
+_MAX_DETAILS = 400
+
+HELD_BECAUSE = {
+    StopReason.DRY_RUN: "dry run is on",
+    StopReason.PROTECTED_JOB: "the policy protects this job",
+    StopReason.STOP_LIMIT_REACHED: "this hour's limit of stops is used up",
+    StopReason.GUARDRAIL_UNREADABLE: "the count of stops could not be read",
+    StopReason.POLICY_UNREADABLE: "the policy could not be read",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The five lines. All but ``next_step`` are at most ``WIDTH`` columns; none is empty or ends in a line break."""
+
+    what: str
+    why: str
+    done: str
+    cost: str
+    next_step: str
+
+
+def story_of(incident: Incident) -> Story:
+    """Tell an incident."""
+    return Story(
+        what=_what(incident),
+        why=_why(incident),
+        done=_done(incident),
+        cost=_cost(incident),
+        next_step=_next_step(incident),
+    )
+
+
+def job_name(incident: Incident) -> str:
+    """The job's name in one line; "" for a refused submission whose record does not tell it."""
+    return said(incident.job.name)
+
+
+def rule_name(incident: Incident) -> str:
+    """The name of the rule or alarm in one line; "" where none is involved."""
+    return said(incident.rule.name if incident.rule else incident.subject)
+
+
+def still_runs(incident: Incident) -> bool:
+    """Whether the job goes on, and with it its cost, after all that trainstop did."""
+    return incident.job.status == IN_PROGRESS and incident.outcome.action not in {
+        Action.STOPPED,
+        Action.ALREADY_STOPPED,
+    }
+
+
+_TITLES = {Trigger.RUNTIME_LIMIT: "Runtime limit reached", Trigger.WAIT_LIMIT: "Spot wait limit reached"}
+_UNKNOWN_TITLES = {
+    Trigger.JOB_FAILED: "Job failed, cause unknown",
+    Trigger.JOB_STOPPED: "Job was stopped",
+    Trigger.REFUSED_SUBMISSION: "Submission refused",
+}
+
+
+def title(incident: Incident) -> str:
+    """What is wrong, in a few words."""
+    trigger, diagnosis = incident.trigger, incident.diagnosis
+    if trigger is Trigger.ALARM:
+        return f"Alarm {rule_name(incident)}".strip()
+    unknown = _UNKNOWN_TITLES.get(trigger) if diagnosis.category is Category.UNKNOWN else None
+    return _TITLES.get(trigger) or unknown or one_line(diagnosis.title) or "Job in trouble"
+
+
+_WHAT = {
+    Trigger.JOB_FAILED: "Job {name} failed{when}.",
+    Trigger.JOB_STOPPED: "Job {name} was stopped{when}.",
+    Trigger.RUNTIME_LIMIT: "Job {name} hit its runtime limit{when}.",
+    Trigger.WAIT_LIMIT: "Spot job {name} hit its wait limit.",
+    Trigger.DEBUGGER_RULE: "Rule {rule} fired on job {name}{when}.",
+    Trigger.PROFILER_RULE: "Profiler rule {rule} fired on job {name}{when}.",
+    Trigger.ALARM: "Alarm {rule} is on for job {name}.",
+    Trigger.REFUSED_SUBMISSION: "SageMaker refused to create job {name}.",
+}
+
+
+def _what(incident: Incident) -> str:
+    names = {"name": job_name(incident) or "without a name", "rule": rule_name(incident) or "without a name"}
+    return fit(_WHAT[incident.trigger], WIDTH, names, {"when": _when(incident)})
+
+
+def _when(incident: Incident) -> str:
+    job = incident.job
+    if incident.trigger.is_rule:
+        return f" at step {incident.rule.step}" if incident.rule and incident.rule.step is not None else ""
+    if job.duration_seconds is not None:
+        return f" after {duration(job.duration_seconds)}"
+    never_started = incident.trigger is Trigger.JOB_FAILED and job.started_at is None
+    return " before training started" if never_started else ""
+
+
+def _why(incident: Incident) -> str:
+    limit = incident.job.max_runtime_seconds
+    match incident.trigger:
+        case Trigger.RUNTIME_LIMIT:
+            return f"MaxRuntimeInSeconds is {limit} ({duration(limit)})." if limit else "It passed MaxRuntimeInSeconds."
+        case Trigger.WAIT_LIMIT:
+            return "Waiting for spot and running passed MaxWaitTimeInSeconds."
+        case Trigger.ALARM:
+            details = said(incident.rule.details) if incident.rule else ""
+            return shorten_end(details, WIDTH) or "The alarm gave no reason."
+        case Trigger.JOB_STOPPED if incident.diagnosis.category is Category.UNKNOWN:
+            return "StopTrainingJob was called; CloudTrail tells by whom."
+        case _:
+            return _diagnosed(incident)
+
+
+_SURENESS = {Confidence.LOW: " (a guess)", Confidence.MEDIUM: " (likely)"}
+
+
+def _diagnosed(incident: Incident) -> str:
+    diagnosis = incident.diagnosis
+    if diagnosis.category is Category.UNKNOWN and not incident.trigger.is_rule:
+        return _quoted("Unknown", said(diagnosis.root_line or "") or said(incident.job.failure_reason or ""))
+    of_log = not incident.trigger.is_rule
+    host = f" on {one_line(diagnosis.host)}" if diagnosis.host and of_log else ""
+    cause = f"{one_line(diagnosis.title)}{host}{_SURENESS.get(diagnosis.confidence, '')}"
+    return _quoted(cause, said(diagnosis.root_line or "") if of_log else "")
+
+
+def _quoted(cause: str, line: str) -> str:
+    """The cause, and as much of the line that shows it as fits; too little of it would only puzzle."""
+    left = WIDTH - columns(cause) - len(': ""')
+    if not line or left < min(_MIN_QUOTE, columns(line)):
+        return shorten_end(f"{cause}.", WIDTH)
+    return f'{cause}: "{shorten_end(line, left)}"'
+
+
+def _done(incident: Incident) -> str:
+    outcome, running = incident.outcome, still_runs(incident)
+    match outcome.action:
+        case Action.STOPPED:
+            when = f" at {clock_time(outcome.acted_at)}" if outcome.acted_at else ""
+            return f"Stopped the job{when}{_reaction(incident)}."
+        case Action.ALREADY_STOPPED:
+            return "Nothing was left to stop: the job was stopping or had ended."
+        case Action.STOP_HELD:
+            reason = HELD_BECAUSE.get(incident.decision.stop_reason, "a guardrail held it back")
+            return f"NOT stopped, though a rule says so: {reason}."
+        case Action.STOP_FAILED:
+            return "STOP FAILED: SageMaker refused it." + (" The job still runs." if running else "")
+        case Action.NONE:
+            return _nothing_done(incident)
+
+
+def _nothing_done(incident: Incident) -> str:
+    if incident.trigger is Trigger.REFUSED_SUBMISSION:
+        return "Nothing: there is no job that could be stopped."
+    if still_runs(incident):
+        return "Nothing: the policy says to tell, not to stop. The job runs on."
+    return "Nothing: the job had already ended."
+
+
+def _reaction(incident: Incident) -> str:
+    """How long the stop took by SageMaker's clock of the finding; "" where the clocks disagree."""
+    after = {
+        Trigger.ALARM: "the alarm",
+        Trigger.DEBUGGER_RULE: "the rule fired",
+        Trigger.PROFILER_RULE: "the rule fired",
+    }
+    if incident.outcome.acted_at is None or incident.trigger not in after:
+        return ""
+    seconds = (incident.outcome.acted_at - incident.occurred_at).total_seconds()
+    return f", {duration(seconds)} after {after[incident.trigger]}" if seconds >= 1 else ""
+
+
+def _cost(incident: Incident) -> str:
+    job = incident.job
+    if incident.trigger is Trigger.REFUSED_SUBMISSION:
+        return "Nothing: no instance was started."
+    if job.cost_usd is None or not job.cost_usd.is_finite():
+        reason = said(job.cost_formula).removeprefix("unknown").removeprefix(":").strip()
+        return shorten_end(f"unknown ({reason})" if reason else "unknown", WIDTH)
+    amount = money(job.cost_usd)
+    if job.cost_usd == 0:
+        amount = "under USD 0.01" if job.billable_instance_seconds else "USD 0.00: training never started"
+    so_far = " so far" if still_runs(incident) else ""
+    spot = " spot" if job.spot else ""
+    on = f" for {one_line(job.instances)}{spot}" if job.instances and job.cost_usd else ""
+    return shorten_end(f"{amount}{so_far}{on}", WIDTH)
+
+
+_WHO = {
+    Actor.JOB_OWNER: "Job owner: ",
+    Actor.PLATFORM_TEAM: "Platform team: ",
+    Actor.AWS: "The fault is on AWS's side. ",
+    Actor.NOBODY: "",
+}
+
+
+def _next_step(incident: Incident) -> str:
+    diagnosis = incident.diagnosis
+    running = still_runs(incident)
+    steps = "The job runs on and costs money: stop it if it should not. " if running else ""
+    if incident.trigger is Trigger.ALARM and not running:
+        return "Look at the metric behind the alarm and at the job's log before you submit the job again."
+    if diagnosis.category is Category.UNKNOWN and incident.trigger in _WITHOUT_DIAGNOSIS:
+        return f"{steps}{_WITHOUT_DIAGNOSIS[incident.trigger]}"
+    return f"{steps}{_WHO[diagnosis.actor]}{one_line(diagnosis.advice)}"
+
+
+_WITHOUT_DIAGNOSIS = {
+    Trigger.ALARM: "Look at the metric behind the alarm and at the job's log to see whether the job should go on.",
+    Trigger.JOB_STOPPED: "If nobody meant it, ask CloudTrail who called StopTrainingJob; then submit the job again.",
+    Trigger.REFUSED_SUBMISSION: "Correct what SageMaker's answer below names, and submit the job again.",
+}
