@@ -1,0 +1,119 @@
+from typing import Any
+
+import pytest
+
+from tests.unit.stack.patterns import matches
+from tests.unit.stack.template import arn_of, properties, resources, template
+
+RULES = ("TrainingJobRule", "ProcessingJobRule", "RefusedSubmissionRule", "AlarmRule", "ReplayRule")
+
+
+def pattern_of(rule: str) -> dict[str, Any]:
+    pattern = properties(rule)["EventPattern"]
+    if rule == "AlarmRule":
+        namespaces = template()["Parameters"]["AlarmNamespaces"]["Default"].split(",")
+        metric = pattern["detail"]["configuration"]["metrics"]["metricStat"]["metric"]
+        assert metric == {"namespace": {"Ref": "AlarmNamespaces"}}
+        detail = {
+            "state": pattern["detail"]["state"],
+            "configuration": {"metrics": {"metricStat": {"metric": {"namespace": namespaces}}}},
+        }
+        pattern = {**pattern, "detail": detail}
+    return pattern
+
+
+def alarm(*, state: str = "ALARM", namespace: str = "/aws/sagemaker/TrainingJobs") -> dict[str, Any]:
+    metrics = [
+        {"id": "e1", "expression": "m2-m1", "returnData": True},
+        {"id": "m1", "metricStat": {"metric": {"namespace": namespace, "name": "loss"}}, "returnData": False},
+    ]
+    return {
+        "source": "aws.cloudwatch",
+        "detail-type": "CloudWatch Alarm State Change",
+        "detail": {"alarmName": "a", "state": {"value": state}, "configuration": {"metrics": metrics}},
+    }
+
+
+def sagemaker(kind: str, **detail: Any) -> dict[str, Any]:
+    return {"source": "aws.sagemaker", "detail-type": kind, "detail": detail}
+
+
+def call(**detail: Any) -> dict[str, Any]:
+    event = {"eventSource": "sagemaker.amazonaws.com", "eventName": "CreateTrainingJob", **detail}
+    return sagemaker("AWS API Call via CloudTrail", **event)
+
+
+JOB = "SageMaker Training Job State Change"
+PROCESSING = "SageMaker Processing Job State Change"
+
+
+@pytest.mark.parametrize(
+    ("saying", "event", "rule"),
+    [
+        ("a failed job", sagemaker(JOB, TrainingJobStatus="Failed"), "TrainingJobRule"),
+        ("a job whose rule changed", sagemaker(JOB, TrainingJobStatus="InProgress"), "TrainingJobRule"),
+        ("a rule evaluation that ended", sagemaker(PROCESSING, ProcessingJobStatus="Stopped"), "ProcessingJobRule"),
+        ("a rule evaluation that goes on", sagemaker(PROCESSING, ProcessingJobStatus="InProgress"), None),
+        ("a refused submission", call(errorCode="ResourceLimitExceeded"), "RefusedSubmissionRule"),
+        ("an accepted submission", call(responseElements={}), None),
+        ("another refused call", call(eventName="StopTrainingJob", errorCode="AccessDenied"), None),
+        ("an alarm on a job's metric", alarm(), "AlarmRule"),
+        ("an alarm that is over", alarm(state="OK"), None),
+        ("an alarm on something else", alarm(namespace="AWS/EC2"), None),
+        ("a replayed event", {"source": "trainstop.replay", "detail": {"event": {}}}, "ReplayRule"),
+        ("another service's event", {"source": "aws.ec2", "detail-type": JOB, "detail": {}}, None),
+        ("another SageMaker event", sagemaker("SageMaker Endpoint State Change"), None),
+    ],
+)
+def test_an_event_is_taken_by_one_rule_or_none(saying: str, event: dict[str, Any], rule: str | None) -> None:
+    takers = [name for name in RULES if matches(pattern_of(name), event)]
+    assert takers == ([rule] if rule else []), saying
+
+
+def test_there_are_no_other_rules() -> None:
+    assert set(resources("AWS::Events::Rule")) == set(RULES)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_what_a_rule_takes_goes_to_the_watch_queue_or_to_the_dead_letters(rule: str) -> None:
+    (target,) = properties(rule)["Targets"]
+    assert target["Arn"] == arn_of("WatchQueue")
+    assert target["DeadLetterConfig"] == {"Arn": arn_of("EventsDeadLetterQueue")}
+
+
+@pytest.mark.parametrize("queue", ["WatchQueue", "EventsDeadLetterQueue"])
+def test_eventbridge_may_send_for_these_rules_alone(queue: str) -> None:
+    policy = properties(f"{queue}Policy")["PolicyDocument"]
+    (statement,) = [s for s in policy["Statement"] if s["Effect"] == "Allow"]
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert statement["Action"] == "sqs:SendMessage"
+    assert statement["Resource"] == arn_of(queue)
+    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": [arn_of(rule) for rule in RULES]}}
+
+
+def test_the_sweep_is_started_on_time_or_its_start_is_a_dead_letter() -> None:
+    timer = properties("SweepTimer")
+    assert timer["Target"]["Arn"] == arn_of("SweepFunction")
+    assert timer["Target"]["DeadLetterConfig"] == {"Arn": arn_of("EventsDeadLetterQueue")}
+    assert timer["FlexibleTimeWindow"] == {"Mode": "OFF"}
+
+
+def test_a_sweep_ends_before_the_next_begins_by_default() -> None:
+    assert properties("SweepFunction")["Timeout"] < 60 * template()["Parameters"]["SweepMinutes"]["Default"]
+
+
+def test_every_sweep_interval_is_noticed_missing_by_the_alarm() -> None:
+    longest = max(template()["Parameters"]["SweepMinutes"]["AllowedValues"])
+    assert 60 * longest < properties("SweepMissingAlarm")["Period"]
+
+
+def test_debuggers_topic_reaches_relay_unfiltered() -> None:
+    subscription = properties("DebuggerTopicToRelay")
+    assert subscription["Endpoint"] == arn_of("RelayQueue")
+    assert "FilterPolicy" not in subscription
+    assert properties("DebuggerTopic")["TopicName"] == "SMDebugRules"
+    policy = properties("RelayQueuePolicy")["PolicyDocument"]
+    (statement,) = [s for s in policy["Statement"] if s["Effect"] == "Allow"]
+    assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
+    source = statement["Condition"]["ArnEquals"]["aws:SourceArn"]["Fn::Sub"]
+    assert source.endswith(":${AWS::AccountId}:SMDebugRules")

@@ -1,0 +1,141 @@
+from typing import Any
+
+import pytest
+
+from tests.unit.stack.template import FUNCTIONS, Node, arn_of, as_list, properties, resources, statements
+
+CONSUME = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"}
+STREAM = {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"}
+LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
+MAY = {
+    "Watch": LOG
+    | CONSUME
+    | {"sagemaker:DescribeTrainingJob", "sagemaker:ListTags", "sagemaker:StopTrainingJob"}
+    | {"sagemaker:DescribeProcessingJob", "logs:DescribeLogStreams", "logs:GetLogEvents"}
+    | {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
+    | {"appconfig:StartConfigurationSession", "appconfig:GetLatestConfiguration", "sqs:SendMessage"},
+    "Notify": LOG
+    | STREAM
+    | {"dynamodb:GetItem", "dynamodb:UpdateItem", "sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"}
+    | {"sqs:SendMessage"},
+    "Archive": LOG | STREAM | {"s3:PutObject", "sqs:SendMessage"},
+    "Sweep": LOG
+    | {"sagemaker:ListTrainingJobs", "sagemaker:DescribeTrainingJob", "sqs:SendMessage"}
+    | {"dynamodb:GetItem", "dynamodb:PutItem"},
+    "Relay": LOG | CONSUME | {"sagemaker:ListTrainingJobs", "sagemaker:DescribeTrainingJob", "sqs:SendMessage"},
+}
+# The API knows no resource for it (Service Authorization Reference, Amazon SageMaker AI).
+WITHOUT_RESOURCE = {"sagemaker:ListTrainingJobs"}
+ROLES = sorted(resources("AWS::IAM::Role"))
+
+
+def granted(role: str) -> list[tuple[str, Any]]:
+    return [
+        (action, resource)
+        for statement, _ in statements(role)
+        for action in as_list(statement["Action"])
+        for resource in as_list(statement["Resource"])
+    ]
+
+
+def of(role: str, action: str) -> list[Any]:
+    return [resource for name, resource in granted(role) if name == action]
+
+
+def trust(role: str) -> Node:
+    (statement,) = properties(role)["AssumeRolePolicyDocument"]["Statement"]
+    return statement
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_may_do_this_and_nothing_else(name: str) -> None:
+    assert {action for action, _ in granted(f"{name}Role")} == MAY[name]
+
+
+def test_every_function_has_a_role_of_its_own() -> None:
+    roles = [function["Role"] for function in resources("AWS::Serverless::Function").values()]
+    assert sorted(role["Fn::GetAtt"][0] for role in roles) == sorted(f"{name}Role" for name in FUNCTIONS)
+    assert not any("Policies" in function for function in resources("AWS::Serverless::Function").values())
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_is_assumed_by_one_service(role: str) -> None:
+    service = "scheduler" if role == "SweepTimerRole" else "lambda"
+    assert trust(role)["Principal"] == {"Service": f"{service}.amazonaws.com"}
+    assert trust(role)["Action"] == "sts:AssumeRole"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_everything_is_granted_by_inline_statements(role: str) -> None:
+    assert "ManagedPolicyArns" not in properties(role)
+    assert all(statement["Effect"] == "Allow" for statement, _ in statements(role))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_action_is_granted_by_wildcard(role: str) -> None:
+    assert not [action for action, _ in granted(role) if "*" in action]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_resource_is_named_wherever_the_api_knows_one(role: str) -> None:
+    everywhere = {action for action, resource in granted(role) if resource == "*"}
+    assert everywhere <= WITHOUT_RESOURCE
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_writes_to_its_own_log_alone(name: str) -> None:
+    assert of(f"{name}Role", "logs:PutLogEvents") == [arn_of(f"{name}LogGroup")]
+    assert of(f"{name}Role", "logs:CreateLogStream") == [arn_of(f"{name}LogGroup")]
+
+
+def test_only_watch_may_stop_jobs_and_only_where_that_is_allowed() -> None:
+    stops = [
+        (role, condition)
+        for role in ROLES
+        for statement, condition in statements(role)
+        if "sagemaker:StopTrainingJob" in as_list(statement["Action"])
+    ]
+    assert stops == [("WatchRole", "MayStop")]
+
+
+def test_jobs_are_those_of_this_account_and_region() -> None:
+    for role in ("WatchRole", "SweepRole", "RelayRole"):
+        (jobs,) = of(role, "sagemaker:DescribeTrainingJob")
+        assert jobs["Fn::Sub"].endswith(":sagemaker:${AWS::Region}:${AWS::AccountId}:training-job/*")
+
+
+def test_archive_writes_incidents_and_nothing_beside_them() -> None:
+    assert of("ArchiveRole", "s3:PutObject") == [{"Fn::Sub": "${ArchiveBucket.Arn}/incidents/*"}]
+
+
+@pytest.mark.parametrize(
+    ("role", "queue"),
+    [
+        ("WatchRole", "WatchDeadLetterQueue"),
+        ("SweepRole", "WatchQueue"),
+        ("RelayRole", "WatchQueue"),
+        ("NotifyRole", "NotifyDeadLetterQueue"),
+        ("ArchiveRole", "ArchiveDeadLetterQueue"),
+        ("SweepTimerRole", "EventsDeadLetterQueue"),
+    ],
+)
+def test_messages_are_sent_to_one_queue(role: str, queue: str) -> None:
+    assert of(role, "sqs:SendMessage") == [arn_of(queue)]
+
+
+@pytest.mark.parametrize(("role", "queue"), [("WatchRole", "WatchQueue"), ("RelayRole", "RelayQueue")])
+def test_messages_are_taken_from_one_queue(role: str, queue: str) -> None:
+    assert all(of(role, action) == [arn_of(queue)] for action in CONSUME)
+
+
+def test_notify_may_publish_to_the_alerts_topic_and_use_its_key() -> None:
+    assert of("NotifyRole", "sns:Publish") == [{"Ref": "AlertsTopic"}]
+    assert of("NotifyRole", "kms:GenerateDataKey") == [arn_of("TopicsKey")]
+
+
+def test_the_timer_may_start_the_sweep_and_nothing_else() -> None:
+    assert dict(granted("SweepTimerRole")) == {
+        "lambda:InvokeFunction": arn_of("SweepFunction"),
+        "sqs:SendMessage": arn_of("EventsDeadLetterQueue"),
+    }
+    assert trust("SweepTimerRole")["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}

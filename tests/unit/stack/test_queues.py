@@ -1,0 +1,64 @@
+import pytest
+
+from tests.unit.stack.template import arn_of, denies_plain_http, properties, resources
+
+QUEUES = sorted(resources("AWS::SQS::Queue"))
+DEAD_LETTERS = [queue for queue in QUEUES if queue.endswith("DeadLetterQueue")]
+WORK = [queue for queue in QUEUES if queue not in DEAD_LETTERS]
+
+
+def test_the_queues_are_two_for_work_and_five_for_what_failed() -> None:
+    assert WORK == ["RelayQueue", "WatchQueue"]
+    assert len(DEAD_LETTERS) == 5
+
+
+@pytest.mark.parametrize("queue", QUEUES)
+def test_messages_are_encrypted_and_sent_by_tls_alone(queue: str) -> None:
+    assert properties(queue)["SqsManagedSseEnabled"] is True
+    policy = properties(f"{queue}Policy")
+    assert policy["Queues"] == [{"Ref": queue}]
+    assert denies_plain_http(policy["PolicyDocument"], "sqs:*", arn_of(queue))
+
+
+@pytest.mark.parametrize("name", ["Watch", "Relay"])
+def test_a_message_comes_back_no_sooner_than_six_timeouts_later(name: str) -> None:
+    assert properties(f"{name}Queue")["VisibilityTimeout"] >= 6 * properties(f"{name}Function")["Timeout"]
+
+
+@pytest.mark.parametrize("name", ["Watch", "Relay"])
+def test_what_fails_five_times_is_put_aside(name: str) -> None:
+    redrive = properties(f"{name}Queue")["RedrivePolicy"]
+    assert redrive == {"deadLetterTargetArn": arn_of(f"{name}DeadLetterQueue"), "maxReceiveCount": 5}
+
+
+@pytest.mark.parametrize("queue", DEAD_LETTERS)
+def test_dead_letters_outlive_those_of_the_queue_they_come_from(queue: str) -> None:
+    fourteen_days = 14 * 24 * 3600
+    assert properties(queue)["MessageRetentionPeriod"] == fourteen_days
+    assert all(properties(work)["MessageRetentionPeriod"] < fourteen_days for work in WORK)
+
+
+@pytest.mark.parametrize("name", ["Watch", "Relay"])
+def test_a_batch_reports_its_failures_one_by_one(name: str) -> None:
+    mapping = properties(f"{name}Function")["Events"]["Queue"]["Properties"]
+    assert mapping["Queue"] == arn_of(f"{name}Queue")
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BatchSize"] <= 10
+    assert mapping["MaximumBatchingWindowInSeconds"] == 0
+    assert "MaximumConcurrency" in mapping["ScalingConfig"]
+
+
+@pytest.mark.parametrize("name", ["Notify", "Archive"])
+def test_a_record_that_cannot_be_handled_does_not_hold_up_the_stream(name: str) -> None:
+    mapping = properties(f"{name}Function")["Events"]["Incidents"]["Properties"]
+    assert mapping["Stream"] == {"Fn::GetAtt": ["IncidentsTable", "StreamArn"]}
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping["MaximumRetryAttempts"] > 0
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["DestinationConfig"]["OnFailure"] == {"Type": "SQS", "Destination": arn_of(f"{name}DeadLetterQueue")}
+
+
+@pytest.mark.parametrize("name", ["Notify", "Archive"])
+def test_no_record_is_missed_between_the_tables_and_the_functions_creation(name: str) -> None:
+    mapping = properties(f"{name}Function")["Events"]["Incidents"]["Properties"]
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
