@@ -1,0 +1,1 @@
+"""trainstop's local cloud: emulators, the SageMaker simulator, scenarios and the inbox."""

@@ -1,0 +1,7 @@
+"""Runs the command line."""
+
+import sys
+
+from sandbox.cli import main
+
+sys.exit(main())

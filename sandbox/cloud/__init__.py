@@ -1,0 +1,1 @@
+"""The emulated AWS account: ministack with the few behaviours of AWS that it lacks."""

@@ -1,0 +1,69 @@
+"""DuckDB's values and types as Athena's results show them: all text, in Java's forms."""
+
+import datetime
+import math
+from decimal import Decimal
+from typing import Any
+
+_TYPES = {
+    "HUGEINT": "bigint",
+    "UBIGINT": "bigint",
+    "UINTEGER": "bigint",
+    "FLOAT": "real",
+    "BLOB": "varbinary",
+    "TIMESTAMP WITH TIME ZONE": "timestamp with time zone",
+    "TIMESTAMP_NS": "timestamp",
+    "TIMESTAMP_MS": "timestamp",
+    "TIMESTAMP_S": "timestamp",
+    "JSON": "json",
+}
+# Java writes doubles from 0.001 to below ten million as they are, others with an exponent.
+_PLAIN_FROM, _PLAIN_BELOW = 1e-3, 1e7
+
+
+def type_name(duckdb_type: object) -> str:
+    """Athena's name for a result column's type."""
+    name = str(duckdb_type).upper()
+    if name.endswith("[]"):
+        return "array"
+    word = name.split("(")[0].strip()
+    return {"STRUCT": "row", "MAP": "map"}.get(word) or _TYPES.get(word, word.lower())
+
+
+def shown(value: Any) -> Any:  # noqa: ANN401 - whatever DuckDB has
+    """A value as Athena writes it; None stays None, a missing datum."""
+    if value is None or isinstance(value, str):
+        return value
+    return _text(value)
+
+
+def _text(value: Any) -> str:  # noqa: ANN401, PLR0911 - one form per type
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return _double(value)
+        case datetime.datetime():
+            moment = value.strftime("%Y-%m-%d %H:%M:%S.") + f"{value.microsecond // 1000:03d}"
+            return moment + " UTC" if value.tzinfo else moment
+        case dict():
+            return "{" + ", ".join(f"{key}={_text(held)}" for key, held in value.items()) + "}"
+        case list() | tuple():
+            return "[" + ", ".join(_text(held) for held in value) + "]"
+        case bytes():
+            return value.hex(" ")
+    return str(value)
+
+
+def _double(value: float) -> str:
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    if value == 0 or _PLAIN_FROM <= abs(value) < _PLAIN_BELOW:
+        return repr(value)
+    sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
+    first, *rest = (str(digit) for digit in digits)
+    return f"{'-' * sign}{first}.{''.join(rest) or '0'}E{len(digits) - 1 + int(exponent)}"

@@ -1,0 +1,120 @@
+"""Every change to the emulator, in one place, with a check that what is changed is still there.
+
+| changed                              | so that                                                                  |
+| ------------------------------------ | ------------------------------------------------------------------------ |
+| `sns._fanout`                        | e-mail and SMS subscribers receive, in the inbox                         |
+| `sns._publish`                       | phones receive; subjects and structures that AWS refuses are refused     |
+| `sns._subscribe`, CloudFormation's   | e-mail and webhook subscribers must confirm first                        |
+| `athena._start_query_execution`      | execution parameters count                                               |
+| `athena._run_duckdb`                 | Trino's functions exist; results are texts as Athena's                   |
+| `athena._execute_query`              | the bytes scanned are those of the files read                            |
+| `athena._table_relation`, `_empty_…` | JSON tables have Glue's types; CloudTrail's format and projections read   |
+| `lambda_svc._poll_dynamodb_streams`  | streams have partial failures, retries and dead letters, beside queues   |
+| `lambda_runtime.execution_credentials` | a function's calls tell its role                                       |
+
+`eventbridge._dispatch_event` and its like are called, not changed (see `events.py`).
+"""
+
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ministack.core import lambda_runtime
+from ministack.services import athena, dynamodb, eventbridge, lambda_svc, sns
+from ministack.services.cloudformation import provisioners
+
+from sandbox.cloud import callers
+from sandbox.cloud.athena import engine, tables
+from sandbox.cloud.people import People
+from sandbox.cloud.streams import StreamPoller
+from sandbox.inbox.store import Inbox
+
+# What is changed or called beyond the emulator's public API: its owner, its name, the parameters it must have.
+_EXPECTED: tuple[tuple[Any, str, str], ...] = (
+    (athena, "_empty_relation", "table_data"),
+    (athena, "_execute_query", "query_id query database ddl catalog"),
+    (athena, "_rewrite_data_paths", "query database catalog"),
+    (athena, "_run_duckdb", "query database catalog"),
+    (athena, "_start_query_execution", "data"),
+    (athena, "_table_relation", "table_data files"),
+    (dynamodb, "stream_records_since", "table_name position limit account_id region"),
+    (dynamodb, "stream_start_position", "table_name account_id region"),
+    (eventbridge, "_archive_event", "event view"),
+    (eventbridge, "_dispatch_event", "event view"),
+    (eventbridge, "_ensure_default_bus", ""),
+    (eventbridge, "_pattern_event_view", "event"),
+    (lambda_runtime, "execution_credentials", "config"),
+    (lambda_svc, "_apply_filter_criteria", "records esm"),
+    (lambda_svc, "_execute_function", "func event"),
+    (lambda_svc, "_get_func_record_for_qualifier", "name qualifier"),
+    (lambda_svc, "_init_stream_position", "esm_id source_arn starting"),
+    (lambda_svc, "_iter_all_esms", ""),
+    (lambda_svc, "_poll_dynamodb_streams", ""),
+    (lambda_svc, "_send_ddb_stream_failure_record", "esm func_rec batch stream_arn result condition"),
+    (provisioners, "_sns_create", "logical_id props stack_name"),
+    (provisioners, "_sns_sub_create", "logical_id props stack_name"),
+    (sns, "_build_envelope", "topic_arn msg_id message subject message_attributes raw"),
+    (
+        sns,
+        "_fanout",
+        "topic_arn msg_id message subject message_structure message_attributes message_group_id message_dedup_id",
+    ),
+    (sns, "_matches_filter_policy", "sub message_attributes message"),
+    (sns, "_publish", "params"),
+    (sns, "_refresh_subscription_counts", "topic"),
+    (sns, "_resolve_message_for_protocol", "message message_structure protocol"),
+    (sns, "_send_subscription_confirmation", "topic_arn sub"),
+    (sns, "_subscribe", "params"),
+    (sns, "_topic_by_arn_any_scope", "topic_arn"),
+)
+
+
+class EmulatorChangedError(RuntimeError):
+    """The installed emulator lacks something that the sandbox extends."""
+
+
+def check(expected: Iterable[tuple[Any, str, str]] = _EXPECTED) -> None:
+    """Compares what the emulator has with what the extensions need.
+
+    Raises:
+        EmulatorChangedError: with every difference; the release in `uv.lock` has none.
+    """
+    differences = [difference for item in expected if (difference := _difference(*item))]
+    if differences:
+        raise EmulatorChangedError("this release of ministack is not the one extended: " + "; ".join(differences))
+
+
+def _difference(owner: Any, name: str, parameters: str) -> str | None:  # noqa: ANN401 - a module
+    function = getattr(owner, name, None)
+    if function is None:
+        return f"{owner.__name__}.{name} is gone"
+    found = " ".join(inspect.signature(function).parameters)
+    return None if found == parameters else f"{owner.__name__}.{name} takes ({found}), not ({parameters})"
+
+
+def install(inbox: Inbox, endpoint: str) -> None:
+    """Makes the changes. To be called once, before the emulator serves.
+
+    Args:
+        inbox: where people's messages go.
+        endpoint: the emulator's own address, for the links in confirmation mails.
+    """
+    check()
+    people = People(inbox, endpoint)
+    _replace(sns, "_fanout", people.with_delivery)
+    _replace(sns, "_publish", people.with_phones)
+    _replace(sns, "_subscribe", people.with_confirmation)
+    for resource_type in ("AWS::SNS::Topic", "AWS::SNS::Subscription"):
+        handlers = provisioners._RESOURCE_HANDLERS[resource_type]  # noqa: SLF001 - an extension
+        handlers["create"] = people.with_stack_confirmation(handlers["create"])
+    _replace(athena, "_start_query_execution", engine.with_parameters)
+    _replace(athena, "_execute_query", engine.with_statistics)
+    _replace(athena, "_table_relation", engine.with_glue_types(tables.relation))
+    _replace(athena, "_empty_relation", engine.with_glue_types(tables.empty))
+    _replace(athena, "_run_duckdb", lambda _: engine.run)
+    _replace(lambda_svc, "_poll_dynamodb_streams", lambda _: StreamPoller().poll)
+    _replace(lambda_runtime, "execution_credentials", callers.with_role)
+
+
+def _replace(owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:  # noqa: ANN401 - a module
+    setattr(owner, name, wrap(getattr(owner, name)))
