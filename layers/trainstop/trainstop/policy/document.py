@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationError
 
 from trainstop.domain.base import Frozen
 from trainstop.domain.category import Category
@@ -75,6 +75,16 @@ class Silence(StrEnum):
     NONE = "none"
 
 
+def _kind_of_alert(value: object) -> str:
+    return "alert" if isinstance(value, (dict, Alert)) else "none"
+
+
+AlertField = Annotated[
+    Annotated[Silence, Tag("none")] | Annotated[Alert, Tag("alert")], Discriminator(_kind_of_alert)
+]
+"""Told apart by their form, so that a fault in one is not reported as a fault of the other, too."""
+
+
 class Rule(Frozen):
     """One rule. For stops and for alerts each, the first matching rule that has the field decides."""
 
@@ -82,7 +92,7 @@ class Rule(Frozen):
     description: Annotated[str, Field(max_length=500)] = ""
     when: When = When()
     stop: bool | None = None
-    alert: Silence | Alert | None = None
+    alert: AlertField | None = None
 
 
 class Protection(Frozen):

@@ -1,0 +1,179 @@
+"""One in-memory implementation of each port; shared by all tests of the sequences."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from trainstop.domain.evidence import Evidence
+from trainstop.domain.failure import LogLine
+from trainstop.domain.training_job import TrainingJob
+from trainstop.ports import BudgetUnreadableError, JobSummary, StopAnswer, StopRefusedError
+
+
+@dataclass
+class FakeJobs:
+    """SageMaker: answers of DescribeTrainingJob by name. A stop changes the job as SageMaker would."""
+
+    answers: dict[str, dict] = field(default_factory=dict)
+    tags_by_arn: dict[str, dict[str, str]] = field(default_factory=dict)
+    refusal: str | None = None
+    described: list[str] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
+
+    def describe(self, training_job_name):
+        self.described.append(training_job_name)
+        answer = self.answers.get(training_job_name)
+        return TrainingJob.model_validate(answer) if answer else None
+
+    def tags(self, training_job_arn):
+        return self.tags_by_arn.get(training_job_arn, {})
+
+    def stop(self, training_job_name):
+        if self.refusal:
+            raise StopRefusedError(self.refusal)
+        self.stopped.append(training_job_name)
+        answer = self.answers[training_job_name]
+        if answer["TrainingJobStatus"] != "InProgress":
+            return StopAnswer.NOT_RUNNING
+        self.answers[training_job_name] = answer | {"TrainingJobStatus": "Stopping", "SecondaryStatus": "Stopping"}
+        return StopAnswer.ACCEPTED
+
+    def training_job_arn_of(self, processing_job_name):
+        return next(
+            (answer["TrainingJobArn"] for name, answer in self.answers.items() if processing_job_name.startswith(name)),
+            None,
+        )
+
+
+@dataclass
+class FakeLogs:
+    """CloudWatch Logs: the same lines for every job."""
+
+    lines: tuple[str, ...] = ()
+    read: int = 0
+
+    def tail(self, job):
+        self.read += 1
+        stream = f"{job.training_job_name}/algo-1-1768478600"
+        lines = tuple(LogLine(text, "algo-1", stream, 1768478600000 + number) for number, text in enumerate(self.lines))
+        return Evidence(lines, stream_exists=bool(lines))
+
+
+@dataclass
+class FakeIncidents:
+    """The incidents table."""
+
+    recorded: dict = field(default_factory=dict)
+    claims: dict = field(default_factory=dict)
+    told: dict = field(default_factory=dict)
+
+    def is_recorded(self, incident_id):
+        return incident_id in self.recorded
+
+    def claim(self, incident_id, now):
+        if incident_id in self.recorded or self.claims.get(incident_id, now) > now:
+            return False
+        self.claims[incident_id] = now + timedelta(seconds=90)
+        return True
+
+    def record(self, incident):
+        return self.recorded.setdefault(incident.incident_id, incident) is incident
+
+    def is_told(self, incident_id):
+        return incident_id in self.told
+
+    def mark_told(self, incident_id, told_at):
+        self.told.setdefault(incident_id, told_at)
+
+
+@dataclass
+class FakeBudget:
+    """The stop budget of one hour."""
+
+    taken: int = 0
+    readable: bool = True
+
+    def take(self, now, limit):  # noqa: ARG002 - one hour is all that tests need
+        if not self.readable:
+            raise BudgetUnreadableError("ProvisionedThroughputExceededException")
+        if self.taken >= limit:
+            return False
+        self.taken += 1
+        return True
+
+
+@dataclass
+class FakeDeadLetters:
+    """The dead-letter queue."""
+
+    letters: list[tuple[str, str]] = field(default_factory=list)
+
+    def put(self, body, reason):
+        self.letters.append((body, reason))
+
+
+@dataclass
+class FakeAlerts:
+    """The alerts topic; ``failures`` publishes fail first."""
+
+    published: list = field(default_factory=list)
+    failures: int = 0
+
+    def publish(self, publication):
+        if self.failures:
+            self.failures -= 1
+            raise ConnectionError("SNS is away")
+        self.published.append(publication)
+        return f"message-{len(self.published)}"
+
+
+@dataclass
+class FakeQueue:
+    """The watch queue."""
+
+    sent: list[dict] = field(default_factory=list)
+
+    def send(self, events):
+        self.sent.extend(events)
+
+
+@dataclass
+class FakeJobList:
+    """ListTrainingJobs."""
+
+    summaries: list[JobSummary] = field(default_factory=list)
+    spans: list[tuple[datetime, datetime]] = field(default_factory=list)
+
+    def changed(self, since, until):
+        self.spans.append((since, until))
+        yield from (each for each in self.summaries if since <= each.last_modified_at < until)
+
+    def in_progress(self, limit):
+        running = [each for each in self.summaries if each.training_job_status == "InProgress"]
+        yield from running[:limit]
+
+
+@dataclass
+class FakeSweepState:
+    """How far the last sweep came."""
+
+    swept_until: datetime | None = None
+    saved: list[datetime] = field(default_factory=list)
+
+    def load(self):
+        return self.swept_until
+
+    def save(self, swept_until):
+        self.swept_until = swept_until
+        self.saved.append(swept_until)
+
+
+@dataclass
+class FakeClock:
+    """Time that stands still, or goes on by ``step`` at each look."""
+
+    now: datetime
+    step: timedelta = timedelta(0)
+
+    def __call__(self):
+        now, self.now = self.now, self.now + self.step
+        return now
