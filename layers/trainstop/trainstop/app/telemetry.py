@@ -1,11 +1,12 @@
 """Logs and metrics of the functions, by Powertools."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-from trainstop.domain.measure import Measure
+from trainstop.domain.measure import COUNT, Measure
+from trainstop.policy.state import PolicyState
 
 NAMESPACE = "trainstop"
 
@@ -20,3 +21,16 @@ def emit(measures: Iterable[Measure]) -> None:
         ) as metric:
             if measure.dimension is not None:
                 metric.add_dimension(*measure.dimension)
+
+
+def reporting(read: Callable[[], PolicyState]) -> Callable[[], PolicyState]:
+    """Read the policy and say so when the newest one is not in force."""
+
+    def current() -> PolicyState:
+        state = read()
+        if state.problem is not None:
+            logger.error("policy problem", extra={"problem": state.problem, "policy_version": state.version})
+            emit([Measure("PolicyProblem", COUNT, 1)])
+        return state
+
+    return current

@@ -12,6 +12,7 @@ from trainstop.adapters.table import IncidentsTable
 from trainstop.app.clock import utc_now
 from trainstop.app.deps import WatchDeps
 from trainstop.app.settings import WatchSettings
+from trainstop.app.telemetry import reporting
 from trainstop.app.watch_message import WatchMessageDeps
 from trainstop.domain.cost import price_table
 
@@ -35,7 +36,7 @@ def watch_deps() -> WatchMessageDeps:
         logs=CloudWatchLogs(clients, settings.log_group),
         incidents=table,
         stop_budget=table,
-        policy=policy.current,
+        policy=reporting(policy.current),
         prices=price_table(),
         clock=utc_now,
         dry_run=settings.dry_run,
