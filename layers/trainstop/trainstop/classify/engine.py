@@ -1,18 +1,104 @@
 """From a failed job to the cause of its failure."""
 
-from trainstop.domain.category import FACTS, Category
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from trainstop.classify.blocks import find_blocks
+from trainstop.classify.candidates import find_candidates
+from trainstop.classify.choose import Choice, choose
+from trainstop.classify.lifecycle import by_status, status_message, was_interrupted
+from trainstop.classify.load import table as default_table
+from trainstop.classify.normalise import Line, normalise, reason_lines
+from trainstop.classify.reason import Reason, parse_reason
+from trainstop.classify.signature import Rank, Where
+from trainstop.classify.table import Table
+from trainstop.classify.verdicts import Found, from_choice, from_exit_code, from_status, nothing_to_go_on
+from trainstop.classify.wrappers import cut_wrappers
 from trainstop.domain.failure import Failure
 from trainstop.domain.verdict import Verdict
 
 
-def classify(failure: Failure) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one text (the log or the reason) says.
+
+    Attributes:
+        choice: Its cause, if it names one.
+        exit_codes: Codes that launchers named in it.
+    """
+
+    choice: Choice
+    exit_codes: tuple[int, ...] = ()
+
+
+def classify(failure: Failure, table: Table | None = None) -> Verdict:
     """Say why a job failed, from what is known of it alone.
+
+    Args:
+        failure: The job and the ends of its logs.
+        table: The signatures to use; None means all of them.
 
     Returns:
         The verdict; category ``unknown`` with confidence ``none`` when there is nothing to go on.
     """
-    del failure
-    facts = FACTS[Category.UNKNOWN]
-    return Verdict(
-        category=Category.UNKNOWN, title=facts.title, actor=facts.actor, retry=facts.retry, advice=facts.advice
-    )
+    signatures = table or default_table()
+    status = by_status(failure)
+    if status is not None:
+        return from_status(*status, failure)
+    reason = parse_reason(failure.failure_reason or status_message(failure))
+    told = read_reason(reason, signatures)
+    logged = read_log(failure, signatures)
+    found = Found(failure, reason, told.choice, logged.choice, _exit_code(reason, told, logged))
+    return _verdict(found)
+
+
+def read_log(failure: Failure, table: Table) -> Reading:
+    """What the log says: its own words first, and what launchers repeat of them where it says nothing."""
+    lines = normalise(failure.lines)
+    free: list[Line] = []
+    reported: list[Line] = []
+    codes: list[int] = []
+    for host_lines in _by_host(lines):
+        regions = cut_wrappers(host_lines)
+        free += regions.free
+        reported += regions.reported
+        codes += regions.exit_codes
+    choice = choose(find_candidates(find_blocks(free), table, Where.LOG), free)
+    if reported and (choice.cause is None or choice.cause.rank is not Rank.ROOT):
+        second = choose(find_candidates(find_blocks(reported), table, Where.LOG), reported)
+        if second.cause is not None and (choice.cause is None or second.cause.rank is Rank.ROOT):
+            choice = second
+    return Reading(choice, tuple(codes))
+
+
+def read_reason(reason: Reason, table: Table) -> Reading:
+    """What the FailureReason says."""
+    lines = reason_lines(reason.body)
+    regions = cut_wrappers(lines)
+    choice = choose(find_candidates(find_blocks(lines), table, Where.REASON), lines)
+    return Reading(choice, tuple(regions.exit_codes))
+
+
+def _verdict(found: Found) -> Verdict:
+    """The verdict of the source that knows best."""
+    if found.failure.spot and was_interrupted(found.failure) and not found.names_root():
+        return from_status(*found.interruption(), found.failure)
+    choice = found.best()
+    if choice is not None:
+        return from_choice(choice, found)
+    return from_exit_code(found) or nothing_to_go_on(found)
+
+
+def _by_host(lines: Iterable[Line]) -> list[list[Line]]:
+    hosts: dict[str, list[Line]] = {}
+    for line in lines:
+        hosts.setdefault(line.host, []).append(line)
+    return list(hosts.values())
+
+
+def _exit_code(reason: Reason, told: Reading, logged: Reading) -> int | None:
+    """The first code that is not a victim's: the reason's own, else the log's."""
+    if reason.exit_code is not None:
+        return reason.exit_code
+    codes = [code for code in (*logged.exit_codes, *told.exit_codes) if code not in (0, -15)]
+    return codes[0] if codes else None

@@ -1,0 +1,215 @@
+"""Finds the exceptions in repaired lines, with their frames, their chains and what they were wrapped in."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import re2
+
+from trainstop.classify.normalise import Line
+
+MAX_FRAMES = 80
+"""Lines of a traceback's frames that are kept, the last ones."""
+
+MAX_TAIL = 60
+"""Lines after an exception that may belong to its message."""
+
+_SUFFIXES = (
+    r"(?:Error|Exception|Exit|Interrupt|Iteration|Expired|Failure|Timeout|Timeouts|Fault|Invalid|Aborted|Exhausted"
+    r"|NotFound|Denied|Unavailable|Disconnect|Stop|Empty|NotImplemented|Group)"
+)
+_EXCEPTION = re2.compile(
+    r"^\s*((?:[A-Za-z_]\w*\.)*(?:[A-Z]\w*" + _SUFFIXES + r"|[A-Za-z_]\w*\.Error))(?:\[[^\]]*\])?\s*(?::\s?(.*))?$"
+)
+_DOTTED = re2.compile(r"^\s*((?:[A-Za-z_]\w*\.)+[A-Z]\w*)\s*(?::\s?(.*))?$")
+_LOGGED = re2.compile(
+    r"^\s*(?:\[[^\]]{1,80}\]\s*|\d{4}-\d\d-\d\d[T ][\d:.,]+Z?(?:[+-]\d\d:?\d\d)?[\s|:-]*|[EWIF]\d{4} \S+\s+\d+ \S+\]\s*"
+    r"|(?:ERROR|CRITICAL|FATAL|Error|error|WARNING|INFO)\b[\s:|\]-]*|[\w./-]{3,80}(?:\.py:\d+|\s+-)[\s:|-]*"
+    r"|(?:sagemaker|root|__main__|py\.warnings)[\w./-]*\s+)+"
+)
+_FRAME = re2.compile(r'^\s*(?:File "[^"]{1,500}", line \d+|\S+\.(?:py|pyx):\d+\b.{0,80}$)')
+_FRAME_PARTS = re2.compile(r'File "([^"]{1,500})", line (\d+)(?:, in (\S+))?')
+_NATIVE = re2.compile(
+    r"^\s*(?:\[bt\]|frame #\d+:|#\d+ 0x|@\s+0x|\[[\w.-]+:\d+\] (?:\[ ?\d+\]|\*\*\*|Signal)|Stack trace|\(most recent call)"
+)
+_BOXED = ("│", "╭", "╰", "❱")
+_LINKS = re2.compile(
+    r"During handling of the above exception|The above exception was the direct cause|Original Traceback \(most recent"
+    r"|terminated with the following error"
+)
+_ASIDE = ("Exception in thread ", "Exception ignored in", "Exception in callback", "Error in atexit")
+_SOURCE = re2.compile(r"\braise \w[\w.]*\(?|^\s*(?:[-~^]+>?\s*\d*\s*)$|^\s*-+>\s*\d+\s|^\s*[~^][~^\s]*$")
+
+
+@dataclass(slots=True)
+class Raised:
+    """One exception as a log shows it.
+
+    Attributes:
+        line: The line that names it.
+        type: Its class as printed.
+        message: The rest of that line.
+        frames: The lines of its frames, deepest last.
+        tail: The lines after it that may belong to its message.
+        chain: Exceptions with the same number were raised from one another.
+        link: Position in the chain, 0 first.
+        aside: True where it was raised in a background thread, in a destructor or at exit.
+    """
+
+    line: Line
+    type: str
+    message: str
+    chain: int
+    link: int
+    frames: list[Line] = field(default_factory=list)
+    tail: list[Line] = field(default_factory=list)
+    aside: bool = False
+
+    @property
+    def frames_text(self) -> str:
+        """The frames, joined by line breaks."""
+        return "\n".join(line.text for line in self.frames)
+
+
+@dataclass(slots=True)
+class Blocks:
+    """What a log falls into: exceptions, and the lines that are neither exceptions nor parts of a traceback."""
+
+    raised: list[Raised] = field(default_factory=list)
+    plain: list[Line] = field(default_factory=list)
+
+
+def find_blocks(lines: Iterable[Line]) -> Blocks:
+    """Exceptions and plain lines, each rank of each host read on its own, then put in order."""
+    streams: defaultdict[tuple[str, str], list[Line]] = defaultdict(list)
+    for line in lines:
+        streams[line.host, line.tag].append(line)
+    blocks = Blocks()
+    chains = 0
+    for stream in streams.values():
+        reader = _Reader(blocks, chains)
+        reader.read(stream)
+        chains = reader.chain + 1
+    blocks.raised.sort(key=lambda raised: raised.line.order)
+    blocks.plain.sort(key=lambda line: line.order)
+    return blocks
+
+
+class _Reader:
+    """Reads one stream; what it knows is whether it stands in a traceback, and in which chain."""
+
+    def __init__(self, blocks: Blocks, chain: int) -> None:
+        self.blocks = blocks
+        self.chain = chain
+        self.link = 0
+        self.linked = False
+        self.aside = False
+        self.in_trace = False
+        self.source_next = False
+        self.frames: list[Line] = []
+        self.last: Raised | None = None
+
+    def read(self, lines: Sequence[Line]) -> None:
+        """Take the lines of one stream, in order."""
+        for line in lines:
+            self._take(line)
+
+    def _take(self, line: Line) -> None:
+        text = line.text
+        if _is_frame(text):
+            self._keep_frame(line)
+            self.in_trace = self.source_next = True
+        elif _LINKS.search(text) is not None:
+            self.linked = True
+            self._open(in_trace="Traceback" in text)
+        elif "Traceback (most recent call last)" in text:
+            self._open(in_trace=True)
+        elif text.startswith(_ASIDE):
+            self.aside = True
+            self.last = None
+        elif self._is_source(text):
+            self._keep_frame(line)
+            self.source_next = False
+        else:
+            self.source_next = False
+            self._take_words(line)
+
+    def _open(self, *, in_trace: bool) -> None:
+        self.frames = []
+        self.last = None
+        self.in_trace = in_trace
+        self.source_next = False
+
+    def _keep_frame(self, line: Line) -> None:
+        self.frames.append(line)
+        del self.frames[:-MAX_FRAMES]
+
+    def _is_source(self, text: str) -> bool:
+        """True for the source text under a frame, the marks under it, and boxes drawn around either."""
+        if not text or text[:8].lstrip().startswith(_BOXED) or _SOURCE.search(text) is not None:
+            return bool(text)
+        if self.source_next:
+            return parse_exception(text, in_trace=True) is None
+        return self.in_trace and bool(self.frames) and text.startswith(("    ", "\t"))
+
+    def _take_words(self, line: Line) -> None:
+        named = parse_exception(line.text, in_trace=self.in_trace and bool(self.frames))
+        if named is not None:
+            self._take_exception(line, *named)
+            return
+        if self.last is not None and len(self.last.tail) < MAX_TAIL:
+            self.last.tail.append(line)
+        if _NATIVE.search(line.text) is None:
+            self.blocks.plain.append(line)
+
+    def _take_exception(self, line: Line, name: str, message: str) -> None:
+        if not self.linked:
+            self.chain += 1
+            self.link = 0
+        raised = Raised(line, name, message, self.chain, self.link, self.frames, aside=self.aside)
+        self.blocks.raised.append(raised)
+        self.link += 1
+        self.frames = []
+        self.in_trace = self.linked = self.aside = False
+        self.last = raised
+
+
+def _is_frame(text: str) -> bool:
+    return (", line " in text or ".py:" in text) and _FRAME.search(text) is not None
+
+
+def parse_exception(text: str, *, in_trace: bool) -> tuple[str, str] | None:
+    """(class, message) of a line that ends a traceback or logs an exception; None for any other line."""
+    if len(text) > 1 and not any(character.isupper() for character in text):
+        return None
+    found = _EXCEPTION.search(text)
+    if found is None and in_trace:
+        found = _DOTTED.search(text)
+    if found is None and any(word in text for word in ("Error", "Exception")):
+        bare = _LOGGED.sub("", text)
+        found = _EXCEPTION.search(bare) if bare != text else None
+    if found is None:
+        return None
+    return found.group(1), (found.group(2) or "").strip()
+
+
+def user_frame(frames: Sequence[Line]) -> str | None:
+    """``file:line in function`` of the deepest frame in the user's own code; None when all are libraries'."""
+    own = None
+    for path, number, name in _frame_parts(frames):
+        if "/opt/ml/code" in path or not _is_library(path):
+            own = f"{path}:{number}" + (f" in {name}" if name else "")
+    return own
+
+
+def _frame_parts(frames: Sequence[Line]) -> Iterator[tuple[str, str, str | None]]:
+    for line in frames:
+        found = _FRAME_PARTS.search(line.text) if 'File "' in line.text else None
+        if found:
+            yield found.group(1), found.group(2), found.group(3)
+
+
+def _is_library(path: str) -> bool:
+    return path.startswith("<") or any(
+        part in path for part in ("site-packages", "dist-packages", "/lib/python", "/lib64/python", "lib-dynload", ".pyx")
+    )

@@ -1,0 +1,96 @@
+"""Lines that may be the cause, each with the signature that knows it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from trainstop.classify.blocks import Blocks, Raised
+from trainstop.classify.normalise import Line
+from trainstop.classify.signature import Rank, Signature, Where
+from trainstop.classify.table import Table
+
+_TAIL_JOINED = 6
+"""Lines of an exception's message that are matched together with its first."""
+
+_POINTED = 12
+"""Lines after a match among which ``points_to`` is looked for."""
+
+_MAX_CANDIDATES = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One line that may be the cause.
+
+    Attributes:
+        line: The line to point at.
+        rank: The signature's, or root for an exception that no signature knows.
+        signature: None for an exception that no signature knows.
+        matched: The text that matched, for captures.
+        raised: The exception that the line names, None for other lines.
+    """
+
+    line: Line
+    rank: Rank
+    signature: Signature | None
+    matched: str
+    raised: Raised | None = None
+
+    @property
+    def known(self) -> bool:
+        """True where a signature that is not a catch-all names the cause."""
+        return self.signature is not None and not self.signature.generic
+
+
+def find_candidates(blocks: Blocks, table: Table, where: Where) -> list[Candidate]:
+    """All candidates of ``blocks``, in order."""
+    found: list[Candidate] = []
+    for raised in blocks.raised:
+        found.extend(_of_exception(raised, table, where))
+    found.extend(_of_lines(blocks.plain, table, where))
+    found.sort(key=lambda candidate: candidate.line.order)
+    return found[:_MAX_CANDIDATES]
+
+
+def _of_exception(raised: Raised, table: Table, where: Where) -> Iterable[Candidate]:
+    text = f"{raised.type}: {raised.message}" if raised.message else raised.type
+    frames = raised.frames_text
+    signature = table.first(text, where, frames) or table.first(raised.line.text, where, frames)
+    if signature is not None and signature.rank is Rank.WRAPPER:
+        yield Candidate(raised.line, Rank.WRAPPER, signature, text, raised)
+        return
+    if (signature is None or signature.generic) and raised.tail:
+        joined = " ".join([text, *(line.text.strip() for line in raised.tail[:_TAIL_JOINED])])
+        longer = table.first(joined, where, frames)
+        if longer is not None and not longer.generic and longer.rank is Rank.ROOT:
+            signature, text = longer, joined
+    rank = Rank.ROOT if signature is None else signature.rank
+    if raised.aside and rank is Rank.ROOT:
+        rank = Rank.VICTIM
+    yield Candidate(_pointed(raised, signature), rank, signature, text, raised)
+
+
+def _pointed(raised: Raised, signature: Signature | None) -> Line:
+    """The line to point at: the exception's own, unless its message or its source says more."""
+    if signature is not None and signature.points_to is not None:
+        for line in raised.tail[:_POINTED]:
+            if signature.points_to_regex.search(line.text):
+                return line
+    if raised.type == "AssertionError" and not raised.message:
+        for line in reversed(raised.frames[-3:]):
+            if line.text.lstrip().startswith("assert "):
+                return line
+    return raised.line
+
+
+def _of_lines(lines: Sequence[Line], table: Table, where: Where) -> Iterable[Candidate]:
+    for number, line in enumerate(lines):
+        if not line.text:
+            continue
+        signature = table.first(line.text, where)
+        if signature is None or (signature.generic and where is Where.LOG):
+            continue
+        target = line
+        if signature.points_to is not None:
+            following = lines[number + 1 : number + 1 + _POINTED]
+            target = next((later for later in following if signature.points_to_regex.search(later.text)), line)
+        yield Candidate(target, signature.rank, signature, line.text)

@@ -1,0 +1,126 @@
+"""Picks the cause among candidates: the earliest root that nothing explains and that the job did not survive."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import re2
+
+from trainstop.classify.candidates import Candidate
+from trainstop.classify.normalise import Line
+from trainstop.classify.signature import Rank
+
+_PROGRESS = re2.compile(
+    r"(?i)\b(?:epoch|step|iter|iteration|batch)s?\b[ :=\[#(/]*\d|\d+%\||\bloss\b\W{1,3}\d|\b(?:it/s|s/it)\b"
+)
+_SURVIVED_LINES = 3
+"""Lines of progress after an error that show that the job went on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was chosen and what was set aside.
+
+    Attributes:
+        cause: None when nothing points at a cause.
+        why: One sentence on how it was chosen.
+        victims: Consequences of the cause, in order.
+    """
+
+    cause: Candidate | None
+    why: str
+    victims: tuple[Candidate, ...] = ()
+
+
+def choose(candidates: Sequence[Candidate], lines: Sequence[Line]) -> Choice:
+    """The cause among ``candidates``, which stand in ``lines``."""
+    victims = tuple(candidate for candidate in candidates if candidate.rank is Rank.VICTIM)
+    hints = [candidate for candidate in candidates if candidate.rank is Rank.HINT]
+    roots = _one_of_each_chain([candidate for candidate in candidates if candidate.rank is Rank.ROOT])
+    roots = _not_survived(roots, lines) or roots
+    if roots:
+        root = roots[0]
+        hint = _explaining(root, hints)
+        if hint is not None:
+            return Choice(hint, "An earlier or accompanying line explains the error that followed.", victims)
+        return Choice(_plainest(root, candidates), _why(root, len(victims)), victims)
+    if hints:
+        return Choice(_best_hint(hints), "No error names the cause; this line is the best sign of it.", victims)
+    if victims:
+        return Choice(victims[0], "Only consequences are seen; the first failure left no trace.", victims[1:])
+    return Choice(None, "Nothing in the text names a cause.")
+
+
+def _why(root: Candidate, victims: int) -> str:
+    if root.signature is None:
+        why = "An exception that no signature knows; its type decides."
+    elif root.signature.generic:
+        why = "The type of the exception decides; no signature knows its message."
+    else:
+        why = "A signature knows this message, and nothing earlier failed."
+    return why if not victims else f"{why} {victims} consequence{'s' if victims > 1 else ''} set aside."
+
+
+def _one_of_each_chain(roots: Sequence[Candidate]) -> list[Candidate]:
+    """Of exceptions raised from one another the first, or the last of those that sum up the others."""
+    chosen: dict[int, Candidate] = {}
+    kept: list[Candidate] = []
+    for root in roots:
+        if root.raised is None:
+            kept.append(root)
+            continue
+        known = chosen.get(root.raised.chain)
+        if known is None or _says_it_better(root, known):
+            chosen[root.raised.chain] = root
+    return sorted([*kept, *chosen.values()], key=lambda root: root.line.order)
+
+
+def _says_it_better(later: Candidate, earlier: Candidate) -> bool:
+    if later.signature is not None and later.signature.last_in_chain:
+        return True
+    return later.known and not earlier.known and _is_bare(earlier)
+
+
+def _is_bare(candidate: Candidate) -> bool:
+    """True for an exception that is raised and caught as a matter of course, with a key for a message."""
+    raised = candidate.raised
+    return raised is not None and raised.type in ("KeyError", "AttributeError", "StopIteration", "ModuleNotFoundError")
+
+
+def _not_survived(roots: Sequence[Candidate], lines: Sequence[Line]) -> list[Candidate]:
+    """Without errors after which the same host went on training, where a later error is there to take."""
+    if len(roots) < 2:  # noqa: PLR2004 (one root has no rival)
+        return list(roots)
+    progress = [line for line in lines if _is_progress(line.text)]
+    return [root for root in roots if not _survived(root, roots[-1], progress)]
+
+
+def _survived(root: Candidate, last: Candidate, progress: Sequence[Line]) -> bool:
+    between = {
+        line.text
+        for line in progress
+        if root.line.order < line.order < last.line.order and line.host == root.line.host and line.tag == root.line.tag
+    }
+    return len(between) >= _SURVIVED_LINES
+
+
+def _is_progress(text: str) -> bool:
+    return not text.startswith("wandb:") and _PROGRESS.search(text) is not None
+
+
+def _explaining(root: Candidate, hints: Sequence[Candidate]) -> Candidate | None:
+    if root.signature is None:
+        return None
+    return next((h for h in hints if h.signature is not None and root.signature.id in h.signature.explains), None)
+
+
+def _best_hint(hints: Sequence[Candidate]) -> Candidate:
+    named: Callable[[Candidate], bool] = lambda hint: hint.signature is not None and hint.signature.category != "unknown"  # noqa: E731 (a key)
+    return next((hint for hint in hints if named(hint)), hints[0])
+
+
+def _plainest(root: Candidate, candidates: Sequence[Candidate]) -> Candidate:
+    """The same words without colours, where a notebook printed them twice; else ``root``."""
+    if "\x1b" not in root.line.raw:
+        return root
+    same = (c for c in candidates if c.line.text == root.line.text and "\x1b" not in c.line.raw)
+    return next(same, root)

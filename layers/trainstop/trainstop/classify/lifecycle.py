@@ -1,0 +1,43 @@
+"""Causes that SageMaker tells by the status of the job, without a word of reason."""
+
+from trainstop.domain.category import Category
+from trainstop.domain.failure import Failure
+
+_BY_SECONDARY_STATUS = {
+    "MaxRuntimeExceeded": (Category.TIMEOUT, "The job reached MaxRuntimeInSeconds."),
+    "MaxWaitTimeExceeded": (Category.TIMEOUT, "The job reached MaxWaitTimeInSeconds."),
+    "Interrupted": (Category.SPOT_INTERRUPTION, "Managed spot instances were taken back."),
+}
+
+
+def by_status(failure: Failure) -> tuple[Category, str] | None:
+    """(category, sentence) where the status alone tells the cause, else None."""
+    if failure.secondary_status in _BY_SECONDARY_STATUS:
+        return _BY_SECONDARY_STATUS[failure.secondary_status]
+    for status, _ in reversed(failure.transitions):
+        if status in ("MaxRuntimeExceeded", "MaxWaitTimeExceeded"):
+            return _BY_SECONDARY_STATUS[status]
+    return None
+
+
+def was_interrupted(failure: Failure) -> bool:
+    """True where spot instances were taken back at some time of the job's life."""
+    return failure.spot and any(status == "Interrupted" for status, _ in failure.transitions)
+
+
+def status_message(failure: Failure) -> str:
+    """What the last transition says beyond that the job failed, "" when nothing."""
+    if not failure.transitions:
+        return ""
+    message = failure.transitions[-1][1].strip()
+    return "" if message in _SAYS_NOTHING else message
+
+
+_SAYS_NOTHING = {
+    "",
+    "Training job failed",
+    "Training job stopped",
+    "Training job completed",
+    "Stopping the training job",
+    "Uploading generated training model",
+}
