@@ -1,0 +1,189 @@
+"""The interface of ``trainstop``: its commands and their options. What they do is in the modules they call."""
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from trainstop.cli.exits import CliError
+from trainstop.cli.options import DEFAULT_STACK, AsJson, StackName
+from trainstop.domain.category import Category
+
+
+class _Commands(TyperGroup):
+    """Turns what a command cannot do into one line and an exit code; faults of trainstop itself stay tracebacks."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own click types
+        try:
+            return super().invoke(ctx)
+        except CliError as error:
+            from trainstop.cli.output import remark  # noqa: PLC0415 - rich is slow to import
+
+            remark(f"trainstop: {error}")
+            raise typer.Exit(error.code) from error
+
+
+app = typer.Typer(
+    cls=_Commands,
+    help="Know, stop and explain failed Amazon SageMaker training jobs.",
+    epilog="Exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 trouble with AWS."
+    " AWS is found by its usual variables.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+incidents_app = typer.Typer(help="Look at incidents.", no_args_is_help=True)
+policy_app = typer.Typer(help="Work on the policy.", no_args_is_help=True)
+app.add_typer(incidents_app, name="incidents")
+app.add_typer(policy_app, name="policy")
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback takes the value alone
+    if wanted:
+        typer.echo(version("trainstop"))
+        raise typer.Exit
+
+
+@app.callback()
+def _trainstop(
+    *,
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    del show_version
+
+
+@incidents_app.command("list")
+def list_incidents(
+    *,
+    since: Annotated[str, typer.Option(metavar="WHEN", help="From when on: 90m, 24h, 7d, a date, or a time.")] = "7d",
+    job: Annotated[str | None, typer.Option(metavar="NAME", help="Only this training job.")] = None,
+    category: Annotated[
+        Category | None, typer.Option(metavar="CATEGORY", help="Only this category, e.g. gpu_out_of_memory.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, metavar="N", help="At most so many.")] = 50,
+    stack: StackName = DEFAULT_STACK,
+    as_json: AsJson = False,
+) -> None:
+    """List incidents, newest first."""
+    from trainstop.cli import incidents  # noqa: PLC0415 - boto3 is slow to import
+
+    incidents.list_incidents(stack=stack, since_text=since, job=job, category=category, limit=limit, as_json=as_json)
+
+
+@incidents_app.command("show")
+def show_incident(
+    incident_id: Annotated[str, typer.Argument(metavar="ID", help="The incident's id.")],
+    *,
+    stack: StackName = DEFAULT_STACK,
+    as_json: AsJson = False,
+) -> None:
+    """Show all about one incident."""
+    from trainstop.cli import incidents  # noqa: PLC0415 - boto3 is slow to import
+
+    incidents.show_incident(stack=stack, incident_id=incident_id, as_json=as_json)
+
+
+@app.command("query")
+def query(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="Which query; without it all are listed.")
+    ] = None,
+    *,
+    param: Annotated[
+        list[str] | None, typer.Option("--param", metavar="NAME=VALUE", help="A parameter; may be repeated.")
+    ] = None,
+    list_only: Annotated[
+        bool, typer.Option("--list", help="Ask nothing: list the queries, or explain the one that is named.")
+    ] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    max_rows: Annotated[
+        int, typer.Option(min=1, max=1_000_000, metavar="N", help="Print at most so many rows.")
+    ] = 1000,
+    timeout: Annotated[
+        float, typer.Option(min=1, metavar="SECONDS", help="Cancel the query if it takes longer.")
+    ] = 300,
+    stack: StackName = DEFAULT_STACK,
+    as_json: AsJson = False,
+) -> None:
+    """Ask Athena one of the questions that come with trainstop."""
+    from trainstop.cli import query as queries  # noqa: PLC0415 - boto3 is slow to import
+
+    if name is None:
+        queries.list_queries(as_json=as_json)
+    elif list_only:
+        queries.describe_query(name, as_json=as_json)
+    else:
+        queries.run_query(
+            name, param or [], stack=stack, timeout=timeout, max_rows=max_rows, as_json=as_json, as_csv=as_csv
+        )
+
+
+@app.command("classify")
+def classify(
+    log: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="The end of the job's log; - for standard input.")
+    ] = None,
+    *,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="DescribeTrainingJob's FailureReason.")] = None,
+    secondary_status: Annotated[
+        str | None, typer.Option(metavar="STATUS", help="DescribeTrainingJob's SecondaryStatus.")
+    ] = None,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Read and write one JSON object a line (docs/cli.md names the fields).")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say why a training job failed, without AWS."""
+    from trainstop.cli import classify as classifying  # noqa: PLC0415 - the signatures are slow to compile
+
+    if jsonl:
+        classifying.classify_lines(log)
+    else:
+        classifying.classify_one(log=log, reason=reason, secondary_status=secondary_status, as_json=as_json)
+
+
+@policy_app.command("check")
+def check_policy(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="The policy, YAML; - for standard input.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Check a policy before it is deployed."""
+    from trainstop.cli import policy  # noqa: PLC0415 - pydantic is slow to import
+
+    policy.check_policy(path, as_json=as_json)
+
+
+@app.command("replay")
+def replay(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Events: one a file, a list, or one a line; - for standard input."),
+    ] = None,
+    *,
+    dead_letters: Annotated[
+        bool, typer.Option("--dead-letters", help="Replay the stack's dead letters and take them out of their queues.")
+    ] = False,
+    limit: Annotated[
+        int, typer.Option(min=1, metavar="N", help="With --dead-letters: at most so many of each queue.")
+    ] = 1000,
+    stack: StackName = DEFAULT_STACK,
+    as_json: AsJson = False,
+) -> None:
+    """Send events through trainstop once more; what is known already stays as it is."""
+    from trainstop.cli import replay as replaying  # noqa: PLC0415 - boto3 is slow to import
+
+    if bool(files) == dead_letters:
+        raise typer.BadParameter("give FILES, or --dead-letters")
+    if dead_letters:
+        replaying.replay_dead_letters(stack=stack, limit=limit, as_json=as_json)
+    else:
+        replaying.replay_files(files or [], stack=stack, as_json=as_json)
+
+
+def run() -> None:
+    """The entry point."""
+    app()

@@ -1,0 +1,89 @@
+"""What reaches the terminal: data on standard output, remarks on standard error, and no control characters in either.
+
+Text of jobs, users and AWS is never read as rich markup, and is cleaned of terminal sequences before it is shown.
+"""
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from trainstop.domain.text import clean_text
+
+PAGE_COLUMNS = 80
+_UNFOLDED_COLUMNS = 10_000
+"""Where the reader is a program, a row is a line, however long."""
+
+
+def console(columns: int | None = None) -> Console:
+    """Standard output as it is now, at most ``columns`` wide; None means as wide as the terminal."""
+    made = Console(markup=False, highlight=False, emoji=False, soft_wrap=False)
+    if not made.is_terminal:
+        made.width = columns or _UNFOLDED_COLUMNS
+    elif columns is not None:
+        made.width = min(columns, made.width)
+    return made
+
+
+def remark(message: str) -> None:
+    """One line for the person, on standard error."""
+    typer.echo(" ".join(clean_text(message).split()), err=True)
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Plain lines of data."""
+    for line in lines:
+        typer.echo(" ".join(clean_text(line).split()))
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
+    """One JSON document. ASCII only: what is not is escaped, so that no text can steer a terminal."""
+    typer.echo(json.dumps(value, indent=2, default=str))
+
+
+def print_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A header and rows as RFC 4180 has it, lines ended as on this machine; NULL is empty."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Rows under a header; what is too long for the terminal goes on in the next line."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for name in columns:
+        table.add_column(Text(name), overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_cell(value), justify=_side(value)) for value in row))
+    console().print(table)
+
+
+def print_facts(facts: Iterable[tuple[str, str]]) -> None:
+    """Labels and values in two columns of together ``PAGE_COLUMNS``; a fact without a value is a blank line."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(style="bold", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for label, value in facts:
+        grid.add_row(Text(label), Text(clean_text(value)))
+    console(PAGE_COLUMNS).print(grid)
+
+
+def print_links(links: Iterable[tuple[str, str]]) -> None:
+    """Labels and addresses; an address is never broken, for then it could be neither clicked nor copied."""
+    for label, url in links:
+        console().print(f"{label}: {url}", soft_wrap=True)
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else clean_text(str(value))
+
+
+def _side(value: object) -> Any:  # noqa: ANN401 - rich's literal type
+    return "right" if isinstance(value, (int, float)) and not isinstance(value, bool) else "left"

@@ -1,0 +1,110 @@
+"""All about one incident, as labels and values for a page of 80 columns."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from trainstop.domain.incident import Incident
+from trainstop.render.facts import job_facts
+from trainstop.render.links import links_of
+from trainstop.render.story import story_of, title
+from trainstop.render.text import one_line, said
+from trainstop.render.units import instant
+
+Fact = tuple[str, str]
+
+
+def facts_of(incident: Incident) -> Iterator[Fact]:
+    """What there is to know, most urgent first; an empty fact stands between sections."""
+    sections = (_story, _words, _log, _diagnosis, _job, _times, _policy)
+    told = [facts for section in sections if (facts := [fact for fact in section(incident) if fact[1]])]
+    for number, facts in enumerate(told):
+        if number:
+            yield ("", "")
+        yield from facts
+
+
+def links_shown(incident: Incident) -> Iterator[Fact]:
+    """Pages of the console."""
+    links = links_of(incident)
+    named = (
+        ("Job", links.job),
+        ("Root line's log", links.log),
+        ("Logs of all hosts", links.log_streams),
+        ("Alarm", links.alarm),
+        ("CloudTrail", links.calls),
+    )
+    return ((label, url) for label, url in named if url)
+
+
+def _story(incident: Incident) -> Iterator[Fact]:
+    story = story_of(incident)
+    yield "Incident", f"{incident.incident_id}, {incident.severity.value}: {title(incident)}"
+    yield "What", story.what
+    yield "Why", story.why
+    yield "Done", story.done
+    yield "Cost", story.cost
+    yield "Next", story.next_step
+
+
+def _words(incident: Incident) -> Iterator[Fact]:
+    """What the log, SageMaker, the rule or the refused call said, in full."""
+    where = ", ".join(filter(None, (incident.diagnosis.host, incident.diagnosis.stream)))
+    yield "Root line", said(incident.diagnosis.root_line or "")
+    yield "Stood in", one_line(where)
+    yield "Reason", said(incident.job.failure_reason or "")
+    if incident.rule:
+        yield "Rule", f"{one_line(incident.rule.name)}: {said(incident.rule.details) or 'no details'}"
+    if incident.refusal:
+        refusal = incident.refusal
+        yield "Refused", said(f"{refusal.error_code}: {refusal.error_message}")
+        yield "Asked by", said(refusal.principal_arn) or said(refusal.session_name)
+    yield "Stop error", said(incident.outcome.error or "")
+
+
+def _log(incident: Incident) -> Iterator[Fact]:
+    evidence = incident.evidence
+    for number, line in enumerate(line for line in map(said, evidence.excerpt) if line):
+        yield ("" if number else "Log", line)
+    yield "Log missing", said(evidence.problem or "")
+
+
+def _diagnosis(incident: Incident) -> Iterator[Fact]:
+    diagnosis = incident.diagnosis
+    sure = " - ".join(filter(None, (diagnosis.confidence.value, one_line(diagnosis.confidence_reason))))
+    yield "Category", f"{diagnosis.category.value} (signature: {diagnosis.signature or 'none'})"
+    yield "Confidence", sure
+    yield "Retry", diagnosis.retry.value
+    yield "Who acts", diagnosis.actor.value
+    yield "Exit code", "" if diagnosis.exit_code is None else str(diagnosis.exit_code)
+    yield "Secrets", f"removed: {', '.join(diagnosis.removed)}" if diagnosis.removed else ""
+
+
+def _job(incident: Incident) -> Iterator[Fact]:
+    job = incident.job
+    yield from ((fact.label, fact.value) for fact in job_facts(incident))
+    yield "ARN", one_line(job.arn or "")
+    yield "Role", one_line(job.role_arn or "")
+    yield "Tags", ", ".join(f"{said(key)}={said(value)}" for key, value in sorted(job.tags.items()))
+    yield "Cost from", said(job.cost_formula)
+
+
+def _times(incident: Incident) -> Iterator[Fact]:
+    yield "Occurred", instant(incident.occurred_at)
+    yield "Noticed", f"{_after(incident, incident.detected_at)} (by {incident.origin.value})"
+    yield "Acted", _after(incident, incident.outcome.acted_at)
+    yield "Told", _after(incident, incident.told_at) or ("not yet" if incident.decision.alert else "nobody, by policy")
+
+
+def _after(incident: Incident, moment: datetime | None) -> str:
+    if moment is None:
+        return ""
+    return f"{instant(moment)}, {(moment - incident.occurred_at).total_seconds():.1f} s later"
+
+
+def _policy(incident: Incident) -> Iterator[Fact]:
+    decision = incident.decision
+    yield "Policy", f"version {one_line(decision.policy_version)}"
+    yield "Stop", f"{decision.stop_reason.value} (rule: {one_line(decision.stop_rule or 'none')})"
+    if decision.alert:
+        channels = ", ".join(channel.value for channel in decision.alert.channels)
+        yield "Alert", f"{channels} (rule: {one_line(decision.alert_rule or 'none')})"
