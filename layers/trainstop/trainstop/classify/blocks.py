@@ -19,7 +19,9 @@ _SUFFIXES = (
     r"|NotFound|Denied|Unavailable|Disconnect|Stop|Empty|NotImplemented|Group)"
 )
 _EXCEPTION = re2.compile(
-    r"^\s*((?:[A-Za-z_]\w*\.)*(?:[A-Z]\w*" + _SUFFIXES + r"|[A-Za-z_]\w*\.Error))(?:\[[^\]]*\])?\s*(?::\s?(.*))?$"
+    r"^\s*((?:[A-Za-z_]\w*\.)*(?:[A-Z]\w*"
+    + _SUFFIXES
+    + r"|(?:[A-Za-z_]\w*\.)+(?:[Ee]rror|gaierror|herror|timeout)))(?:\[[^\]]*\])?\s*(?::\s?(.*))?$"
 )
 _DOTTED = re2.compile(r"^\s*((?:[A-Za-z_]\w*\.)+[A-Z]\w*)\s*(?::\s?(.*))?$")
 _LOGGED = re2.compile(
@@ -38,7 +40,7 @@ _LINKS = re2.compile(
     r"|terminated with the following error"
 )
 _ASIDE = ("Exception in thread ", "Exception ignored in", "Exception in callback", "Error in atexit")
-_SOURCE = re2.compile(r"\braise \w[\w.]*\(?|^\s*(?:[-~^]+>?\s*\d*\s*)$|^\s*-+>\s*\d+\s|^\s*[~^][~^\s]*$")
+_SOURCE = re2.compile(r"^\s*raise \w|\braise \w[\w.]*\(|^\s*(?:[-~^]+>?\s*\d*\s*)$|^\s*-+>\s*\d+\s|^\s*[~^][~^\s]*$")
 
 
 @dataclass(slots=True)
@@ -73,10 +75,16 @@ class Raised:
 
 @dataclass(slots=True)
 class Blocks:
-    """What a log falls into: exceptions, and the lines that are neither exceptions nor parts of a traceback."""
+    """What a log falls into.
+
+    Attributes:
+        plain: Lines that are neither exceptions nor parts of a traceback.
+        cut_off: Frames of tracebacks whose exception is not there any more.
+    """
 
     raised: list[Raised] = field(default_factory=list)
     plain: list[Line] = field(default_factory=list)
+    cut_off: list[Line] = field(default_factory=list)
 
 
 def find_blocks(lines: Iterable[Line]) -> Blocks:
@@ -106,6 +114,7 @@ class _Reader:
         self.aside = False
         self.in_trace = False
         self.source_next = False
+        self.frames_indented = False
         self.frames: list[Line] = []
         self.last: Raised | None = None
 
@@ -113,12 +122,14 @@ class _Reader:
         """Take the lines of one stream, in order."""
         for line in lines:
             self._take(line)
+        self.blocks.cut_off.extend(self.frames)
 
     def _take(self, line: Line) -> None:
         text = line.text
         if _is_frame(text):
             self._keep_frame(line)
             self.in_trace = self.source_next = True
+            self.frames_indented = text.startswith((" ", "\t"))
         elif _LINKS.search(text) is not None:
             self.linked = True
             self._open(in_trace="Traceback" in text)
@@ -148,9 +159,10 @@ class _Reader:
         """True for the source text under a frame, the marks under it, and boxes drawn around either."""
         if not text or text[:8].lstrip().startswith(_BOXED) or _SOURCE.search(text) is not None:
             return bool(text)
-        if self.source_next:
+        if self.source_next and (text.startswith((" ", "\t")) or not self.frames_indented):
             return parse_exception(text, in_trace=True) is None
-        return self.in_trace and bool(self.frames) and text.startswith(("    ", "\t"))
+        indented = self.in_trace and bool(self.frames) and text.startswith(("    ", "\t"))
+        return indented and parse_exception(text, in_trace=False) is None
 
     def _take_words(self, line: Line) -> None:
         named = parse_exception(line.text, in_trace=self.in_trace and bool(self.frames))
@@ -180,8 +192,6 @@ def _is_frame(text: str) -> bool:
 
 def parse_exception(text: str, *, in_trace: bool) -> tuple[str, str] | None:
     """(class, message) of a line that ends a traceback or logs an exception; None for any other line."""
-    if len(text) > 1 and not any(character.isupper() for character in text):
-        return None
     found = _EXCEPTION.search(text)
     if found is None and in_trace:
         found = _DOTTED.search(text)
@@ -211,5 +221,6 @@ def _frame_parts(frames: Sequence[Line]) -> Iterator[tuple[str, str, str | None]
 
 def _is_library(path: str) -> bool:
     return path.startswith("<") or any(
-        part in path for part in ("site-packages", "dist-packages", "/lib/python", "/lib64/python", "lib-dynload", ".pyx")
+        part in path
+        for part in ("site-packages", "dist-packages", "/lib/python", "/lib64/python", "lib-dynload", ".pyx")
     )

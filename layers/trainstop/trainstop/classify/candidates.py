@@ -3,10 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import re2
+
 from trainstop.classify.blocks import Blocks, Raised
 from trainstop.classify.normalise import Line
 from trainstop.classify.signature import Rank, Signature, Where
 from trainstop.classify.table import Table
+
+_RAISE = re2.compile(r"\braise (?:\w+\.)*[A-Z]\w*(?:Error|Exception)\(")
 
 _TAIL_JOINED = 6
 """Lines of an exception's message that are matched together with its first."""
@@ -47,6 +51,8 @@ def find_candidates(blocks: Blocks, table: Table, where: Where) -> list[Candidat
     for raised in blocks.raised:
         found.extend(_of_exception(raised, table, where))
     found.extend(_of_lines(blocks.plain, table, where))
+    if where is Where.REASON:
+        found.extend(_of_cut_off(blocks.cut_off))
     found.sort(key=lambda candidate: candidate.line.order)
     return found[:_MAX_CANDIDATES]
 
@@ -58,8 +64,8 @@ def _of_exception(raised: Raised, table: Table, where: Where) -> Iterable[Candid
     if signature is not None and signature.rank is Rank.WRAPPER:
         yield Candidate(raised.line, Rank.WRAPPER, signature, text, raised)
         return
-    if (signature is None or signature.generic) and raised.tail:
-        joined = " ".join([text, *(line.text.strip() for line in raised.tail[:_TAIL_JOINED])])
+    if (signature is None or signature.generic) and _goes_on(raised):
+        joined = " ".join([text, *_message_lines(raised, table, where)])
         longer = table.first(joined, where, frames)
         if longer is not None and not longer.generic and longer.rank is Rank.ROOT:
             signature, text = longer, joined
@@ -67,6 +73,22 @@ def _of_exception(raised: Raised, table: Table, where: Where) -> Iterable[Candid
     if raised.aside and rank is Rank.ROOT:
         rank = Rank.VICTIM
     yield Candidate(_pointed(raised, signature), rank, signature, text, raised)
+
+
+def _message_lines(raised: Raised, table: Table, where: Where) -> Iterable[str]:
+    """The lines after the exception's first that may be its message: up to those of a launcher or of noise."""
+    for line in raised.tail[:_TAIL_JOINED]:
+        signature = table.first(line.text, where)
+        if signature is not None and signature.rank in (Rank.WRAPPER, Rank.NOISE):
+            return
+        yield line.text.strip()
+
+
+def _goes_on(raised: Raised) -> bool:
+    """True where the message does not end with the exception's first line."""
+    if not raised.tail:
+        return False
+    return raised.message[-1:] in ("", ":") or raised.tail[0].text.startswith((" ", "\t", ":"))
 
 
 def _pointed(raised: Raised, signature: Signature | None) -> Line:
@@ -80,6 +102,15 @@ def _pointed(raised: Raised, signature: Signature | None) -> Line:
             if line.text.lstrip().startswith("assert "):
                 return line
     return raised.line
+
+
+def _of_cut_off(frames: Sequence[Line]) -> Iterable[Candidate]:
+    """The last ``raise SomeError(`` of a traceback that was cut before its exception: a sign, not a cause."""
+    for line in reversed(frames):
+        found = _RAISE.search(line.text)
+        if found:
+            yield Candidate(line, Rank.HINT, None, found.group(0))
+            return
 
 
 def _of_lines(lines: Sequence[Line], table: Table, where: Where) -> Iterable[Candidate]:

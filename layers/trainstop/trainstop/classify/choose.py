@@ -1,6 +1,6 @@
 """Picks the cause among candidates: the earliest root that nothing explains and that the job did not survive."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import re2
@@ -8,6 +8,7 @@ import re2
 from trainstop.classify.candidates import Candidate
 from trainstop.classify.normalise import Line
 from trainstop.classify.signature import Rank
+from trainstop.domain.category import Category
 
 _PROGRESS = re2.compile(
     r"(?i)\b(?:epoch|step|iter|iteration|batch)s?\b[ :=\[#(/]*\d|\d+%\||\bloss\b\W{1,3}\d|\b(?:it/s|s/it)\b"
@@ -114,8 +115,10 @@ def _explaining(root: Candidate, hints: Sequence[Candidate]) -> Candidate | None
 
 
 def _best_hint(hints: Sequence[Candidate]) -> Candidate:
-    named: Callable[[Candidate], bool] = lambda hint: hint.signature is not None and hint.signature.category != "unknown"  # noqa: E731 (a key)
-    return next((hint for hint in hints if named(hint)), hints[0])
+    """The first that names a category; one that only tells how the process ended comes after it."""
+    return next(
+        (h for h in hints if h.signature is not None and h.signature.category is not Category.UNKNOWN), hints[0]
+    )
 
 
 def _plainest(root: Candidate, candidates: Sequence[Candidate]) -> Candidate:

@@ -184,4 +184,3 @@ def _exception(cause: Candidate) -> ExceptionFacts | None:
         message=redact(clean_text(raised.message)[:MAX_SHOWN]).text,
         user_frame=user_frame(raised.frames),
     )
-
