@@ -39,9 +39,7 @@ _HELD = {
 def subject_of(incident: Incident) -> str:
     """One line of printable ASCII with what is wrong, what was done and the job: equal ones make a thread."""
     status, what = _STATUS.get(incident.outcome.action, ""), _short_title(incident)
-    name = to_ascii(job_name(incident) or _who_asked(incident))
-    if not name:
-        return f"[trainstop] {status}{what}."
+    name = to_ascii(job_name(incident) or _who_asked(incident) or "a job without a name")
     fixed = {"status": status, "what": what}
     return fit("[trainstop] {status}{what}: {name}", SUBJECT_CHARACTERS, {"name": _not_none(name)}, fixed, len)
 
@@ -49,7 +47,7 @@ def subject_of(incident: Incident) -> str:
 def sms_of(incident: Incident) -> str:
     """One segment of GSM-7 characters; what does not fit beside the job's name is left out whole."""
     fixed = {"what": to_gsm(_short_title(incident)), "held": _HELD.get(incident.decision.stop_reason, "held")}
-    names = {"name": to_gsm(job_name(incident))}
+    names = {"name": to_gsm(job_name(incident)) or "without a name"}
     cost = _sms_cost(incident)
     text = fit(_sms_sentence(incident), SMS_SEPTETS - len(cost), names, fixed, gsm_septets) + cost
     for extra in _sms_extras(incident):
@@ -68,7 +66,7 @@ def _who_asked(incident: Incident) -> str:
 
 def _not_none(name: str) -> str:
     """A name may be ``none`` or end so; a message may not, for that is how Debugger's own messages end."""
-    return f"'{name}'" if name.lower().endswith("none") else name
+    return f"{name} (name)" if "none" in name[-12:].lower() else name
 
 
 _DONE_SENTENCES = {
@@ -79,14 +77,29 @@ _DONE_SENTENCES = {
 }
 
 
+_SENTENCES = {
+    Trigger.JOB_FAILED: "Job {name} failed: {what}.",
+    Trigger.JOB_STOPPED: "Job {name} was stopped: {what}.",
+    Trigger.RUNTIME_LIMIT: "Job {name}: {what}.",
+    Trigger.WAIT_LIMIT: "Job {name}: {what}.",
+    Trigger.DEBUGGER_RULE: "Job {name}: {what}.",
+    Trigger.PROFILER_RULE: "Job {name}: {what}.",
+    Trigger.REFUSED_SUBMISSION: "Submission of {name} refused: {what}.",
+    Trigger.ALARM: "{what} is on for job {name}.",
+}
+_UNKNOWN_SENTENCES = {
+    Trigger.JOB_FAILED: "Job {name} failed, cause unknown.",
+    Trigger.JOB_STOPPED: "Job {name} was stopped.",
+    Trigger.REFUSED_SUBMISSION: "Submission of {name} refused.",
+}
+
+
 def _sms_sentence(incident: Incident) -> str:
     """A template for the sentence that every SMS has."""
     if incident.outcome.action in _DONE_SENTENCES:
         return _DONE_SENTENCES[incident.outcome.action]
-    if incident.trigger is Trigger.REFUSED_SUBMISSION:
-        return "Submission of {name} refused: {what}." if job_name(incident) else "Submission refused: {what}."
-    failed = incident.trigger is Trigger.JOB_FAILED and incident.diagnosis.category is not Category.UNKNOWN
-    return "Job {name} failed: {what}." if failed else "Job {name}: {what}."
+    unknown = incident.diagnosis.category is Category.UNKNOWN and incident.trigger in _UNKNOWN_SENTENCES
+    return (_UNKNOWN_SENTENCES if unknown else _SENTENCES)[incident.trigger]
 
 
 def _sms_cost(incident: Incident) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from trainstop.domain.category import Category
+from trainstop.domain.decision import Action
 from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import Incident, JobFacts
 from trainstop.render.text import said, shorten_middle
@@ -35,31 +37,39 @@ def tagged(tags: Mapping[str, str], keys: tuple[str, ...]) -> str:
 def _facts(incident: Incident) -> Iterator[tuple[str, str]]:
     job = incident.job
     yield "Name", said(job.name)
-    yield "Status", _status(job)
+    yield "Status", _status(incident)
     yield "Runs on", said(f"{job.instances}{', spot' if job.spot else ''}") if job.instances else ""
     yield "Ran", _ran(job)
     yield "Created", instant(job.created_at) if job.created_at else ""
+    yield "Started", instant(job.started_at) if job.started_at and not job.ended_at else ""
     yield "Ended", instant(job.ended_at) if job.ended_at else ""
     yield "Billed", _billed(job)
     yield "Owner", tagged(job.tags, _OWNER_TAGS)
     yield "Team", tagged(job.tags, _TEAM_TAGS)
-    yield "Image", said(job.image or "")
+    yield "Image", _image(incident)
     yield "Tuning job", said((job.tuning_job_arn or "").rpartition("/")[2])
     yield "Account", " ".join(filter(None, (said(job.account), said(job.region))))
     if incident.trigger is Trigger.REFUSED_SUBMISSION:
         yield "Refused", instant(incident.occurred_at)
 
 
-def _status(job: JobFacts) -> str:
-    status, secondary = said(job.status), said(job.secondary_status)
-    return f"{status} ({secondary})" if secondary not in ("", status) else status
+def _status(incident: Incident) -> str:
+    status, secondary = said(incident.job.status), said(incident.job.secondary_status)
+    both = f"{status} ({secondary})" if secondary not in ("", status) else status
+    return f"was {both}, now stopping" if both and incident.outcome.action is Action.STOPPED else both
+
+
+def _image(incident: Incident) -> str:
+    """Without its registry, which would take the room of the tag, unless the image is what is wrong."""
+    image = said(incident.job.image or "")
+    return image if incident.diagnosis.category is Category.IMAGE else image.partition("/")[2] or image
 
 
 def _ran(job: JobFacts) -> str:
-    if job.duration_seconds is not None:
-        limit = f" of at most {duration(job.max_runtime_seconds)}" if job.max_runtime_seconds else ""
-        return f"{duration(job.duration_seconds)}{limit}"
-    return f"since {instant(job.started_at)}" if job.started_at else ""
+    if job.duration_seconds is None:
+        return ""
+    limit = f" of at most {duration(job.max_runtime_seconds)}" if job.max_runtime_seconds else ""
+    return f"{duration(job.duration_seconds)}{limit}"
 
 
 def _billed(job: JobFacts) -> str:

@@ -17,12 +17,14 @@ from trainstop.domain.incident import Diagnosis, EvidenceFacts, Incident, JobFac
 from trainstop.domain.signal import Origin
 from trainstop.render.links import Links
 from trainstop.render.story import Story
-from trainstop.render.text import said, shorten_end
+from trainstop.render.text import log_line, shorten_end, without_secrets
 
 ALERT_SCHEMA: Literal["trainstop.alert/1"] = "trainstop.alert/1"
 
 _TEXT_CHARACTERS = 600
 _ITEMS = 50
+_EXCERPT_LINES = 20
+_LINE_CHARACTERS = 500
 
 
 class AlertLinks(Frozen):
@@ -77,8 +79,12 @@ class Alert(Frozen):
 def json_of(incident: Incident, story: Story, links: Links, subject: str) -> str:
     """The alert as compact JSON."""
     taken = incident.model_dump(mode="json", exclude={"schema_version", "subject", "told_at"})
+    excerpt = [
+        shorten_end(log_line(line), _LINE_CHARACTERS, len) for line in incident.evidence.excerpt[-_EXCERPT_LINES:]
+    ]
     alert = {
         **_bounded(taken),
+        "evidence": {**_bounded(taken["evidence"]), "excerpt": excerpt},
         "schema": ALERT_SCHEMA,
         "category": incident.diagnosis.category,
         "subject": subject,
@@ -100,7 +106,7 @@ def _as_dict(value: Story | Links) -> dict[str, Any]:
 def _bounded(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     match value:
         case str():
-            return shorten_end(said(value), _TEXT_CHARACTERS, len)
+            return shorten_end(without_secrets(value), _TEXT_CHARACTERS, len)
         case list():
             return [_bounded(item) for item in value[:_ITEMS]]
         case dict():

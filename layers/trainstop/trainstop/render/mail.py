@@ -14,14 +14,14 @@ from trainstop.domain.incident import Incident
 from trainstop.domain.verdict import Confidence
 from trainstop.render.facts import job_facts
 from trainstop.render.links import Links, is_job_name, is_region
-from trainstop.render.story import HELD_BECAUSE, Story, job_name, still_runs
-from trainstop.render.text import one_line, said, shorten_end, wrap
+from trainstop.render.story import HELD_BECAUSE, Story, job_name, should_it_go_on
+from trainstop.render.text import log_line, one_line, said, shorten_end, wrap
 
 COLUMNS = 72
 MAX_LINES = 60
 
 _BAR = "  | "
-_ROOT_LINES = 4
+_ROOT_LINES = 6
 _ANSWER_LINES = 4
 _EXCERPT_LINES = 8
 _ADVICE_LINES = 5
@@ -31,11 +31,13 @@ Section = list[str]
 
 def email_of(incident: Incident, story: Story, links: Links) -> str:
     """The whole text; it ends in a line of trainstop's own and a line break."""
-    head = _head(story)
-    cause = _answer(incident) or _root(incident)
-    tail = [_stop_command(incident), _job(incident), _money(incident), _policy(incident), _links(incident, links)]
-    used = len(_joined([head, cause, *tail])) + 1
-    return "\n".join([*_joined([head, cause, _excerpt(incident, MAX_LINES - used), *tail]), ""])
+    top = [_head(story), _stop_failure(incident), _answer(incident) or _root(incident)]
+    job, links_section = [_stop_command(incident), _job(incident)], _links(incident, links)
+    bottom = [*job, _money(incident), _policy(incident), links_section]
+    if len(_joined([*top, *bottom])) > MAX_LINES:
+        bottom = [*job, _policy(incident), links_section]
+    room = MAX_LINES - len(_joined([*top, *bottom])) - 1
+    return "\n".join([*_joined([*top, _excerpt(incident, room), *bottom]), ""])
 
 
 def _joined(sections: Iterable[Section]) -> list[str]:
@@ -65,6 +67,12 @@ def _sentence(text: str, max_lines: int) -> Section:
     return [f"  {line}" for line in wrap(text, COLUMNS - 2, max_lines)]
 
 
+def _stop_failure(incident: Incident) -> Section:
+    if incident.outcome.action is not Action.STOP_FAILED:
+        return []
+    return ["Why the stop failed", *_bar(said(incident.outcome.error or "") or "AWS gave no reason.", _ANSWER_LINES)]
+
+
 def _answer(incident: Incident) -> Section:
     """What the rule, the alarm or the refused call said in its own words."""
     refusal, rule = incident.refusal, incident.rule
@@ -74,7 +82,8 @@ def _answer(incident: Incident) -> Section:
         asked_by = [f"  Asked by: {line}" for line in wrap(who, COLUMNS - 12, 1)]
         answer = said(": ".join(filter(None, (code, said(refusal.error_message)))))
         return ["SageMaker's answer", *(_bar(answer, _ANSWER_LINES) or ["  It gave no reason."]), *asked_by]
-    if rule is None or not (details := said(rule.details)):
+    noticed = rule is not None and (incident.trigger.is_rule or incident.trigger is Trigger.ALARM)
+    if rule is None or not noticed or not (details := said(rule.details)):
         return []
     heading = "The alarm's words" if incident.trigger is Trigger.ALARM else "The rule's words"
     return [heading, *_bar(details, _ANSWER_LINES), *_root_as_extra(incident)]
@@ -82,7 +91,7 @@ def _answer(incident: Incident) -> Section:
 
 def _root_as_extra(incident: Incident) -> Section:
     line = said(incident.diagnosis.root_line or "")
-    return ["  A line of the log that stands out:", *_bar(line, 2)] if line else []
+    return ["  and a line of the log that stands out", *_bar(line, 2)] if line else []
 
 
 def _root(incident: Incident) -> Section:
@@ -120,16 +129,19 @@ _RETRY = {
 def _excerpt(incident: Incident, room: int) -> Section:
     """The end of the excerpt, for the root line stands near it; left out where fewer than two lines have room."""
     problem = said(incident.evidence.problem or "")
-    lines = [line for line in map(said, incident.evidence.excerpt) if line]
+    lines = [line for line in map(log_line, incident.evidence.excerpt) if line]
     free = min(_EXCERPT_LINES, room - 1 - bool(problem))
     shown = [f"{_BAR}{shorten_end(line, COLUMNS - len(_BAR))}" for line in lines[-free:]] if free > 1 else []
     note = [f"  {shorten_end(problem, COLUMNS - 2)}"] if problem and room > 1 else []
-    return ["Log", *shown, *note] if shown or note else []
+    host = incident.diagnosis.host
+    around = f"Log around it{f' ({one_line(host)})' if host else ''}" if incident.diagnosis.stream else "End of the log"
+    heading = shorten_end(around, COLUMNS) if shown else "Log"
+    return [heading, *shown, *note] if shown or note else []
 
 
 def _stop_command(incident: Incident) -> Section:
     job = incident.job
-    if not (still_runs(incident) and is_job_name(job.name) and is_region(job.region)):
+    if not (should_it_go_on(incident) and is_job_name(job.name) and is_region(job.region)):
         return []
     option = f"    --training-job-name {job.name}"
     options = [option] if len(option) <= COLUMNS else ["    --training-job-name \\", f"    {job.name}"]
@@ -150,16 +162,17 @@ def _money(incident: Incident) -> Section:
 
 def _policy(incident: Incident) -> Section:
     decision, outcome = incident.decision, incident.outcome
+    told = f"for this alert (severity {incident.severity})."
+    stop_rule, alert_rule = said(decision.stop_rule or ""), said(decision.alert_rule or "")
     lines: list[str] = []
-    if decision.stop_rule:
-        lines += _sentence(f"Rule {said(decision.stop_rule)} asks for a stop.", 1)
+    if stop_rule:
+        both = " and " + told if stop_rule == alert_rule else "."
+        lines += _sentence(f"Rule {stop_rule} asks for a stop{both}", 2)
     if outcome.action is Action.STOP_HELD:
         reason = HELD_BECAUSE.get(decision.stop_reason, "a guardrail held it back")
         lines += _sentence(f"trainstop would have stopped it, but {reason}.", 1)
-    if outcome.action is Action.STOP_FAILED:
-        lines += _bar(said(outcome.error or "") or "AWS gave no reason.", 3)
-    if decision.alert_rule:
-        lines += _sentence(f"Rule {said(decision.alert_rule)} asks for this alert.", 1)
+    if alert_rule and alert_rule != stop_rule:
+        lines += _sentence(f"Rule {alert_rule} asks {told}", 2)
     version = said(decision.policy_version)
     heading = "Policy" + (f" (version {version})" if version and version != "built-in" else "")
     return [shorten_end(heading, COLUMNS), *lines] if lines else []

@@ -20,8 +20,8 @@ _MAX_DETAILS = 400
 HELD_BECAUSE = {
     StopReason.DRY_RUN: "dry run is on",
     StopReason.PROTECTED_JOB: "the policy protects this job",
-    StopReason.STOP_LIMIT_REACHED: "this hour's limit of stops is used up",
-    StopReason.GUARDRAIL_UNREADABLE: "the count of stops could not be read",
+    StopReason.STOP_LIMIT_REACHED: "the hourly stop limit is reached",
+    StopReason.GUARDRAIL_UNREADABLE: "the stop count could not be read",
     StopReason.POLICY_UNREADABLE: "the policy could not be read",
 }
 
@@ -50,7 +50,7 @@ def story_of(incident: Incident) -> Story:
 
 def job_name(incident: Incident) -> str:
     """The job's name in one line; "" for a refused submission whose record does not tell it."""
-    return said(incident.job.name)
+    return one_line(incident.job.name)
 
 
 def rule_name(incident: Incident) -> str:
@@ -64,6 +64,11 @@ def still_runs(incident: Incident) -> bool:
         Action.STOPPED,
         Action.ALREADY_STOPPED,
     }
+
+
+def should_it_go_on(incident: Incident) -> bool:
+    """Whether somebody has to decide on a stop: the job runs, and what was found may make the rest of it useless."""
+    return still_runs(incident) and incident.trigger is not Trigger.PROFILER_RULE
 
 
 _TITLES = {Trigger.RUNTIME_LIMIT: "Runtime limit reached", Trigger.WAIT_LIMIT: "Spot wait limit reached"}
@@ -86,10 +91,10 @@ def title(incident: Incident) -> str:
 _WHAT = {
     Trigger.JOB_FAILED: "Job {name} failed{when}.",
     Trigger.JOB_STOPPED: "Job {name} was stopped{when}.",
-    Trigger.RUNTIME_LIMIT: "Job {name} hit its runtime limit{when}.",
+    Trigger.RUNTIME_LIMIT: "Job {name} hit its runtime limit.",
     Trigger.WAIT_LIMIT: "Spot job {name} hit its wait limit.",
-    Trigger.DEBUGGER_RULE: "Rule {rule} fired on job {name}{when}.",
-    Trigger.PROFILER_RULE: "Profiler rule {rule} fired on job {name}{when}.",
+    Trigger.DEBUGGER_RULE: "Rule {rule} fired on {name}.",
+    Trigger.PROFILER_RULE: "Profiler rule {rule} fired on {name}.",
     Trigger.ALARM: "Alarm {rule} is on for job {name}.",
     Trigger.REFUSED_SUBMISSION: "SageMaker refused to create job {name}.",
 }
@@ -102,8 +107,6 @@ def _what(incident: Incident) -> str:
 
 def _when(incident: Incident) -> str:
     job = incident.job
-    if incident.trigger.is_rule:
-        return f" at step {incident.rule.step}" if incident.rule and incident.rule.step is not None else ""
     if job.duration_seconds is not None:
         return f" after {duration(job.duration_seconds)}"
     never_started = incident.trigger is Trigger.JOB_FAILED and job.started_at is None
@@ -131,12 +134,15 @@ _SURENESS = {Confidence.LOW: " (a guess)", Confidence.MEDIUM: " (likely)"}
 
 def _diagnosed(incident: Incident) -> str:
     diagnosis = incident.diagnosis
-    if diagnosis.category is Category.UNKNOWN and not incident.trigger.is_rule:
+    if diagnosis.category is Category.UNKNOWN and incident.trigger is Trigger.JOB_FAILED:
         return _quoted("Unknown", said(diagnosis.root_line or "") or said(incident.job.failure_reason or ""))
-    of_log = not incident.trigger.is_rule
-    host = f" on {one_line(diagnosis.host)}" if diagnosis.host and of_log else ""
+    if incident.trigger.is_rule:
+        step = f" (at step {incident.rule.step})" if incident.rule and incident.rule.step is not None else ""
+        return fit("{title}{step}.", WIDTH, {"title": one_line(diagnosis.title)}, {"step": step})
+    host = f" on {one_line(diagnosis.host)}" if diagnosis.host else ""
     cause = f"{one_line(diagnosis.title)}{host}{_SURENESS.get(diagnosis.confidence, '')}"
-    return _quoted(cause, said(diagnosis.root_line or "") if of_log else "")
+    refused = said(incident.refusal.error_message) if incident.refusal else ""
+    return _quoted(cause, refused or said(diagnosis.root_line or ""))
 
 
 def _quoted(cause: str, line: str) -> str:
@@ -148,7 +154,7 @@ def _quoted(cause: str, line: str) -> str:
 
 
 def _done(incident: Incident) -> str:
-    outcome, running = incident.outcome, still_runs(incident)
+    outcome, goes_on = incident.outcome, " The job runs on." if still_runs(incident) else ""
     match outcome.action:
         case Action.STOPPED:
             when = f" at {clock_time(outcome.acted_at)}" if outcome.acted_at else ""
@@ -157,9 +163,9 @@ def _done(incident: Incident) -> str:
             return "Nothing was left to stop: the job was stopping or had ended."
         case Action.STOP_HELD:
             reason = HELD_BECAUSE.get(incident.decision.stop_reason, "a guardrail held it back")
-            return f"NOT stopped, though a rule says so: {reason}."
+            return f"NOT stopped: {reason}.{goes_on}"
         case Action.STOP_FAILED:
-            return "STOP FAILED: SageMaker refused it." + (" The job still runs." if running else "")
+            return f"STOP FAILED: SageMaker refused it.{goes_on}"
         case Action.NONE:
             return _nothing_done(incident)
 
@@ -189,16 +195,20 @@ def _cost(incident: Incident) -> str:
     job = incident.job
     if incident.trigger is Trigger.REFUSED_SUBMISSION:
         return "Nothing: no instance was started."
-    if job.cost_usd is None or not job.cost_usd.is_finite():
+    if job.cost_usd is None:
         reason = said(job.cost_formula).removeprefix("unknown").removeprefix(":").strip()
         return shorten_end(f"unknown ({reason})" if reason else "unknown", WIDTH)
     amount = money(job.cost_usd)
     if job.cost_usd == 0:
         amount = "under USD 0.01" if job.billable_instance_seconds else "USD 0.00: training never started"
-    so_far = " so far" if still_runs(incident) else ""
+    so_far = " so far" if still_runs(incident) else " until the stop" if _was_stopped(incident) else ""
     spot = " spot" if job.spot else ""
     on = f" for {one_line(job.instances)}{spot}" if job.instances and job.cost_usd else ""
     return shorten_end(f"{amount}{so_far}{on}", WIDTH)
+
+
+def _was_stopped(incident: Incident) -> bool:
+    return incident.outcome.action is Action.STOPPED and not incident.job.ended_at
 
 
 _WHO = {
@@ -211,9 +221,8 @@ _WHO = {
 
 def _next_step(incident: Incident) -> str:
     diagnosis = incident.diagnosis
-    running = still_runs(incident)
-    steps = "The job runs on and costs money: stop it if it should not. " if running else ""
-    if incident.trigger is Trigger.ALARM and not running:
+    steps = "The job runs on and costs money: stop it if it should not. " if should_it_go_on(incident) else ""
+    if incident.trigger is Trigger.ALARM and not still_runs(incident):
         return "Look at the metric behind the alarm and at the job's log before you submit the job again."
     if diagnosis.category is Category.UNKNOWN and incident.trigger in _WITHOUT_DIAGNOSIS:
         return f"{steps}{_WITHOUT_DIAGNOSIS[incident.trigger]}"

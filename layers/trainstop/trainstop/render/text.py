@@ -27,14 +27,26 @@ def one_line(text: str) -> str:
     return words if words.isprintable() else "".join(filter(str.isprintable, words)).strip()
 
 
+def without_secrets(text: str) -> str:
+    """One line of ``text`` without secrets."""
+    return one_line(redact(clean_text(text[:_READ_CHARACTERS])).text)
+
+
+def log_line(text: str) -> str:
+    """A line of a log without secrets: as ``without_secrets``, but the spaces that indent it and align it stay."""
+    cleaned = redact(clean_text(text[:_READ_CHARACTERS]).expandtabs(4)).text
+    spaced = "".join(" " if character.isspace() else character for character in cleaned)
+    return "".join(filter(str.isprintable, spaced)).rstrip()
+
+
 def said(text: str) -> str:
     """One line of what a job, a user or AWS said, without secrets; "" where it says nothing.
 
     Debugger's own messages end in a meaningless ``None`` (FORMATS.md 3.2), and a field that was never filled may come
     as that word.
     """
-    line = one_line(redact(clean_text(text[:_READ_CHARACTERS])).text)
-    line = line.removesuffix("fired. None") + "fired." if line.endswith("fired. None") else line
+    line = without_secrets(text)
+    line = line.removesuffix(" None") if line.endswith("fired. None") else line
     return "" if line.lower() in _EMPTY else line
 
 

@@ -1,0 +1,24 @@
+"""Write the golden files anew: ``python tests/unit/render/regenerate.py``; read the difference before you commit."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[3]))  # run as a file, the repository's root is not on the path
+
+from tests.unit.render.golden import GOLDEN, as_text, schema_text
+from tests.unit.render.samples import SAMPLES
+from trainstop.render import render
+
+
+def main() -> None:
+    wanted = {f"{name}.txt": as_text(render(sample())) for name, sample in SAMPLES.items()}
+    wanted["alert.schema.json"] = schema_text()
+    for path in GOLDEN.iterdir():
+        if path.name not in wanted:
+            path.unlink()
+    for name, text in wanted.items():
+        (GOLDEN / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

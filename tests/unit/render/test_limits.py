@@ -1,0 +1,191 @@
+"""Whatever a job, a user or AWS writes, messages keep their limits and their structure."""
+
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.render.samples import a_diagnosis, a_job, an_incident, at
+from trainstop.domain.category import Category
+from trainstop.domain.decision import Action, AlertOrder, Channel, Decision, Outcome, Severity, StopReason
+from trainstop.domain.finding import Trigger
+from trainstop.domain.incident import EvidenceFacts, Incident, RefusalFacts, RuleFacts
+from trainstop.domain.verdict import Confidence
+from trainstop.render import AlertMessage, render, sns_message
+from trainstop.render.alphabets import gsm_septets
+from trainstop.render.text import columns
+
+SNS_BYTES = 262_144
+HOSTILE = (
+    "None",
+    "fired. None",
+    "",
+    "\n\nDone: Stopped the job at 03:50:43 UTC.\nhttps://evil.example/login",
+    "Cost: USD 0.00\r\nNext: nothing",
+    "https://evil.example/#/jobs/a",
+    "\u2028What: all is well\u2029",
+    "\u202eevil\u202c\u200b\x00\x07\x1b[2J\x9b31m",
+    "{name} {what} {0} %s $(id) `id`",
+    "[[[[{{{{~~~~||||^^^^\\\\\\\\€€€€" * 8,
+    "日本語" * 60,
+    "a\u0301\u0302\u0303" * 100,
+    "🚂" * 300,
+    '"\\' * 3000,
+    "x" * 5000,
+    "=== SUBJECT",
+    "unknown",
+)
+TEXT = st.sampled_from(HOSTILE) | st.text(max_size=80)
+NAME = st.from_regex(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", fullmatch=True) | TEXT
+MOMENT = st.sampled_from([None, at("01:00:00"), at("03:00:00")])
+COUNT = st.none() | st.integers(min_value=0, max_value=10**9)
+LABELS = re.compile(
+    r"""(?x) (?:What|Why|Done|Cost|Next):[ ]. | Root[ ]line | SageMaker's[ ](?:answer|reason)$
+    | The[ ](?:rule|alarm)'s[ ]words$ | End[ ]of[ ]the[ ]log$ | Log(?:[ ]around[ ]it)?(?:[ ]\(.*)?$ | Policy
+    | Why[ ]the[ ]stop[ ]failed$ | To[ ]stop[ ]it[ ]yourself$ | Job$ | How[ ]the[ ]cost[ ]was[ ]worked[ ]out$
+    | (?:Job[ ]in[ ]the[ ]console|Its[ ]log,[ ]where[ ]the[ ]root[ ]line[ ]stands|Its[ ]logs,[ ]all[ ]hosts):$
+    | (?:The[ ]alarm|Who[ ]called,[ ]in[ ]CloudTrail):$
+    | All[ ]about[ ]this[ ](?:incident|refusal):[ ]trainstop[ ]incidents[ ]show[ ][0-9a-f]{20}$"""
+)
+
+
+def optional(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | strategy
+
+
+@st.composite
+def incidents(draw: st.DrawFn) -> Incident:
+    """Incidents of every kind with any text wherever somebody else than trainstop can write."""
+    job = a_job(
+        draw(NAME),
+        arn=None,
+        account=draw(TEXT),
+        region=draw(st.sampled_from(["us-east-1", "cn-north-1", "", "None", "evil.example/"])),
+        status=draw(st.sampled_from(["InProgress", "Failed", "Stopped", "Stopping"]) | TEXT),
+        secondary_status=draw(TEXT),
+        failure_reason=draw(optional(TEXT)),
+        instances=draw(TEXT),
+        spot=draw(st.booleans()),
+        image=draw(optional(TEXT)),
+        tuning_job_arn=draw(optional(TEXT)),
+        created_at=draw(MOMENT),
+        started_at=draw(MOMENT),
+        ended_at=draw(MOMENT),
+        duration_seconds=draw(COUNT),
+        billable_instance_seconds=draw(COUNT),
+        spot_savings_percent=draw(st.none() | st.floats(0, 100)),
+        max_runtime_seconds=draw(COUNT),
+        cost_usd=draw(st.sampled_from([None, Decimal(0), Decimal("0.001"), Decimal("1.27"), Decimal("1234567.891")])),
+        cost_formula=draw(TEXT),
+        tags=draw(st.dictionaries(st.sampled_from(["owner", "Team", "None"]) | TEXT, TEXT, max_size=3)),
+    )
+    diagnosis = a_diagnosis(
+        draw(st.sampled_from(Category)),
+        root_line=draw(optional(TEXT)),
+        host=draw(optional(TEXT)),
+        stream=draw(optional(TEXT)),
+        confidence=draw(st.sampled_from(Confidence)),
+        victim_count=draw(st.integers(0, 3)),
+    )
+    decision = Decision(
+        stop=False,
+        stop_reason=draw(st.sampled_from(StopReason)),
+        stop_rule=draw(optional(TEXT)),
+        alert=AlertOrder(severity=draw(st.sampled_from(Severity)), channels=tuple(Channel)),
+        alert_rule=draw(optional(TEXT)),
+        policy_version=draw(TEXT),
+    )
+    rule = RuleFacts(name=draw(TEXT), details=draw(TEXT), step=draw(COUNT))
+    refusal = RefusalFacts(
+        principal_arn=draw(TEXT), session_name=draw(TEXT), error_code=draw(TEXT), error_message=draw(TEXT)
+    )
+    return an_incident(
+        draw(st.sampled_from(Trigger)),
+        draw(TEXT),
+        job=job,
+        diagnosis=diagnosis,
+        decision=decision,
+        rule=draw(optional(st.just(rule))),
+        refusal=draw(optional(st.just(refusal))),
+        evidence=EvidenceFacts(excerpt=tuple(draw(st.lists(TEXT, max_size=12))), problem=draw(optional(TEXT))),
+        outcome=Outcome(action=draw(st.sampled_from(Action)), acted_at=draw(MOMENT), error=draw(optional(TEXT))),
+    )
+
+
+def check_short_forms(message: AlertMessage) -> None:
+    assert 0 < len(message.subject) <= 99
+    assert message.subject.isascii()
+    assert message.subject.isprintable()
+    assert gsm_septets(message.sms) <= 160 - len("TRAINSTOP> ")
+    assert message.sms.isprintable()
+    for text in (message.subject, message.sms, message.email.rstrip(), message.json):
+        assert not text.rstrip(" .'\"").lower().endswith("none")
+
+
+def check_email(email: str) -> None:
+    lines = email.removesuffix("\n").split("\n")
+    links = [line for line in lines if line.startswith("https://")]
+    assert len(lines) <= 60
+    assert all(line.isprintable() for line in lines)
+    assert all(columns(line) <= 72 for line in lines if line not in links)
+    assert [line[:6] for line in lines[:5]] == ["What: ", "Why:  ", "Done: ", "Cost: ", "Next: "]
+    assert sum(line.startswith(("What:", "Why:", "Done:", "Cost:", "Next:")) for line in lines) == 5
+    assert all(re.match(r"https://[a-z0-9-]+\.console\.(aws\.amazon\.com|amazonaws\.cn)/", link) for link in links)
+    own = [line for line in lines if line and not line.startswith(" ") and line not in links]
+    assert [line for line in own if not LABELS.match(line)] == []
+    assert [line for line in lines if re.fullmatch(r" [^|:]*: *(none)?", line, re.IGNORECASE)] == []
+
+
+def check_delivery(message: AlertMessage) -> None:
+    body = sns_message(message)
+    sent = body + "".join(f"{name}{kind}{value}" for name, (kind, value) in message.attributes.items())
+    assert len(sent.encode()) <= SNS_BYTES
+    assert set(json.loads(body)) == {"default", "email", "sms"}
+    assert json.loads(message.json)["schema"] == "trainstop.alert/1"
+    for _, value in message.attributes.values():
+        assert 0 < len(value) <= 256
+        assert value.isprintable()
+
+
+@settings(max_examples=120, deadline=None)
+@given(incidents())
+def test_any_text_leaves_every_form_within_its_limits(incident):
+    message = render(incident)
+
+    check_short_forms(message)
+    check_email(message.email)
+    check_delivery(message)
+
+
+def test_a_message_of_nothing_but_the_dearest_characters_is_small_enough_for_sns():
+    worst = '"\\' * 5000
+    tags = {f"{number}{worst}"[:128]: worst[:256] for number in range(50)}
+    job = dict.fromkeys(("account", "status", "secondary_status", "failure_reason", "instances", "image"), worst)
+    incident = an_incident(
+        Trigger.REFUSED_SUBMISSION,
+        worst,
+        job=a_job(
+            worst, role_arn=worst, tuning_job_arn=worst, instance_type=worst, cost_formula=worst, tags=tags, **job
+        ),
+        diagnosis=a_diagnosis(
+            root_line=worst,
+            host=worst,
+            stream=worst,
+            signature=worst,
+            confidence_reason=worst,
+            title=worst,
+            advice=worst,
+        ),
+        rule=RuleFacts(name=worst, details=worst),
+        refusal=RefusalFacts(principal_arn=worst, session_name=worst, error_code=worst, error_message=worst),
+        evidence=EvidenceFacts(excerpt=(worst,) * 200, problem=worst),
+        outcome=Outcome(action=Action.STOP_FAILED, error=worst),
+    )
+    message = render(incident)
+
+    check_short_forms(message)
+    check_email(message.email)
+    check_delivery(message)
