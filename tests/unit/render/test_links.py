@@ -53,7 +53,7 @@ def test_a_stream_of_no_such_job_is_not_linked(stream):
     assert links_of(incident).log is None
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a/../b", "x" * 64, "a#frag", "é"])
+@pytest.mark.parametrize("name", ["", "a b", "a/../b", "x" * 64, f"0{'-' * 70}0", "a-", "a#frag", "é"])
 def test_a_name_that_sagemaker_would_refuse_is_not_linked(name):
     links = links_of(an_incident(job=a_job(name)))
 

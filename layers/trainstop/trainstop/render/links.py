@@ -16,7 +16,8 @@ _CONSOLES = {
     "aws-us-gov": "console.amazonaws-us-gov.com",
 }
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]{1,12}){1,3}-\d{1,2}")
-_JOB_NAME = re.compile(r"[a-zA-Z0-9](?:-*[a-zA-Z0-9]){0,62}")
+_JOB_NAME = re.compile(r"[a-zA-Z0-9](?:-*[a-zA-Z0-9])*")
+_JOB_NAME_CHARACTERS = 63
 
 
 def is_region(text: str) -> bool:
@@ -26,7 +27,7 @@ def is_region(text: str) -> bool:
 
 def is_job_name(text: str) -> bool:
     """Whether ``text`` is what SageMaker takes as a training job's name; such a name needs no quoting in a shell."""
-    return _JOB_NAME.fullmatch(text) is not None
+    return len(text) <= _JOB_NAME_CHARACTERS and _JOB_NAME.fullmatch(text) is not None
 
 
 def partition_of(region: str) -> str:
