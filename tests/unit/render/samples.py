@@ -120,9 +120,7 @@ def a_rule_incident(
     """A Debugger rule fired on a running job and trainstop stopped it; ``changes`` replace whole fields."""
     step = changes.pop("step", 0)
     trigger = changes.pop("trigger", Trigger.DEBUGGER_RULE)
-    met = (
-        f"RuleEvaluationConditionMet: Evaluation of the rule {name} at step {step} resulted in the condition being met"
-    )
+    met = f"Evaluation of the rule {name} at step {step} resulted in the condition being met"
     diagnosis = a_diagnosis(
         category,
         title=title,

@@ -78,6 +78,7 @@ def test_the_longest_job_name_is_whole_in_the_command_that_stops_it():
     email = render(stop_failed().model_copy(update={"job": a_running_job(name)})).email
 
     assert f"    {name}" in email.splitlines()
+    assert f"  Name: {name}" in email.splitlines()
 
 
 @pytest.mark.parametrize(

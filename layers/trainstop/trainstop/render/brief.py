@@ -8,7 +8,7 @@ from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import Incident
 from trainstop.render.alphabets import gsm_septets, to_ascii, to_gsm
 from trainstop.render.links import is_region
-from trainstop.render.story import job_name, rule_name, still_runs, title
+from trainstop.render.story import NAMELESS, job_name, rule_name, still_runs, title
 from trainstop.render.text import fit, said, shorten_middle
 from trainstop.render.units import money
 
@@ -39,7 +39,7 @@ _HELD = {
 def subject_of(incident: Incident) -> str:
     """One line of printable ASCII with what is wrong, what was done and the job: equal ones make a thread."""
     status, what = _STATUS.get(incident.outcome.action, ""), _short_title(incident)
-    name = to_ascii(job_name(incident) or _who_asked(incident) or "a job without a name")
+    name = to_ascii(job_name(incident) or _who_asked(incident) or NAMELESS)
     fixed = {"status": status, "what": what}
     return fit("[trainstop] {status}{what}: {name}", SUBJECT_CHARACTERS, {"name": _not_none(name)}, fixed, len)
 
@@ -47,7 +47,7 @@ def subject_of(incident: Incident) -> str:
 def sms_of(incident: Incident) -> str:
     """One segment of GSM-7 characters; what does not fit beside the job's name is left out whole."""
     fixed = {"what": to_gsm(_short_title(incident)), "held": _HELD.get(incident.decision.stop_reason, "held")}
-    names = {"name": to_gsm(job_name(incident)) or "without a name"}
+    names = {"name": to_gsm(job_name(incident)) or NAMELESS}
     cost = _sms_cost(incident)
     text = fit(_sms_sentence(incident), SMS_SEPTETS - len(cost), names, fixed, gsm_septets) + cost
     for extra in _sms_extras(incident):

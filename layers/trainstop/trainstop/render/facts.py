@@ -7,17 +7,15 @@ from trainstop.domain.category import Category
 from trainstop.domain.decision import Action
 from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import Incident, JobFacts
-from trainstop.render.text import said, shorten_middle
+from trainstop.render.text import said
 from trainstop.render.units import duration, instant
-
-VALUE_COLUMNS = 58
 
 _OWNER_TAGS = ("owner", "user", "createdby", "sagemakeruserprofile", "sagemakeruserprofilename")
 _TEAM_TAGS = ("team", "teamname", "group", "costcenter", "project")
 
 
 class Fact(NamedTuple):
-    """A label of trainstop's own and a value of at most ``VALUE_COLUMNS`` columns."""
+    """A label of trainstop's own and what is known, in one line."""
 
     label: str
     value: str
@@ -25,7 +23,7 @@ class Fact(NamedTuple):
 
 def job_facts(incident: Incident) -> list[Fact]:
     """What is known of the job; a fact that is not known has no line."""
-    return [Fact(label, shorten_middle(value, VALUE_COLUMNS)) for label, value in _facts(incident) if value]
+    return [Fact(label, value) for label, value in _facts(incident) if value]
 
 
 def tagged(tags: Mapping[str, str], keys: tuple[str, ...]) -> str:

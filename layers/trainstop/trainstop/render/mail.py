@@ -12,10 +12,10 @@ from trainstop.domain.decision import Action
 from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import Incident
 from trainstop.domain.verdict import Confidence
-from trainstop.render.facts import job_facts
+from trainstop.render.facts import Fact, job_facts
 from trainstop.render.links import Links, is_job_name, is_region
 from trainstop.render.story import HELD_BECAUSE, Story, job_name, should_it_go_on
-from trainstop.render.text import log_line, one_line, said, shorten_end, wrap
+from trainstop.render.text import columns, log_line, one_line, said, shorten_end, shorten_middle, wrap
 
 COLUMNS = 72
 MAX_LINES = 60
@@ -151,8 +151,17 @@ def _stop_command(incident: Incident) -> Section:
 def _job(incident: Incident) -> Section:
     facts = job_facts(incident)
     width = max((len(fact.label) for fact in facts), default=0) + 1
-    lines = [f"  {fact.label + ':':<{width}} {fact.value}" for fact in facts]
-    return ["Job", *(shorten_end(line, COLUMNS) for line in lines)] if lines else []
+    return ["Job", *(_fact(fact, width) for fact in facts)] if facts else []
+
+
+def _fact(fact: Fact, width: int) -> str:
+    """Aligned with the others, unless that would cost a part of the value, as of the longest job names."""
+    aligned = f"  {fact.label + ':':<{width}} "
+    room = COLUMNS - len(aligned)
+    if columns(fact.value) <= room:
+        return f"{aligned}{fact.value}"
+    plain = f"  {fact.label}: "
+    return f"{plain}{shorten_middle(fact.value, COLUMNS - len(plain))}"
 
 
 def _money(incident: Incident) -> Section:

@@ -14,8 +14,10 @@ from trainstop.render.units import clock_time, duration, money
 WIDTH = 66
 """Columns of a line of the story: an e-mail line of 72 less its label."""
 
+NAMELESS = "(no name)"
+"""Stands for a job's name that is not recorded, as for a submission whose denial shows no request."""
+
 _MIN_QUOTE = 24
-_MAX_DETAILS = 400
 
 HELD_BECAUSE = {
     StopReason.DRY_RUN: "dry run is on",
@@ -101,7 +103,7 @@ _WHAT = {
 
 
 def _what(incident: Incident) -> str:
-    names = {"name": job_name(incident) or "without a name", "rule": rule_name(incident) or "without a name"}
+    names = {"name": job_name(incident) or NAMELESS, "rule": rule_name(incident) or NAMELESS}
     return fit(_WHAT[incident.trigger], WIDTH, names, {"when": _when(incident)})
 
 
@@ -224,11 +226,17 @@ def _next_step(incident: Incident) -> str:
     steps = "The job runs on and costs money: stop it if it should not. " if should_it_go_on(incident) else ""
     if incident.trigger is Trigger.ALARM and not still_runs(incident):
         return "Look at the metric behind the alarm and at the job's log before you submit the job again."
+    if diagnosis.category is Category.ACCESS_DENIED and incident.trigger is Trigger.REFUSED_SUBMISSION:
+        return _CALLER_DENIED
     if diagnosis.category is Category.UNKNOWN and incident.trigger in _WITHOUT_DIAGNOSIS:
         return f"{steps}{_WITHOUT_DIAGNOSIS[incident.trigger]}"
     return f"{steps}{_WHO[diagnosis.actor]}{one_line(diagnosis.advice)}"
 
 
+_CALLER_DENIED = (
+    "Platform team: Give the caller named below the action on the resource that SageMaker's answer names, or find the "
+    "policy that denies it."
+)
 _WITHOUT_DIAGNOSIS = {
     Trigger.ALARM: "Look at the metric behind the alarm and at the job's log to see whether the job should go on.",
     Trigger.JOB_STOPPED: "If nobody meant it, ask CloudTrail who called StopTrainingJob; then submit the job again.",
