@@ -6,9 +6,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sandbox import processes, up
+from sandbox import demo, http, processes, scenario, scenario_file, up
 from sandbox.home import DEFAULT_HOME, PROJECT, Home, SandboxError, State, write_env_file
 from sandbox.inbox.store import Inbox, as_text
+from sandbox.player import Player
 
 _EXIT_CODES = "Exit codes: 0 done; 1 not done, the reason is on standard error; 2 wrong usage."
 
@@ -41,12 +42,28 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_up)
 
+    command = commands.add_parser("demo", parents=[shared], help="up, eight jobs, what a user gets of them, down")
+    command.set_defaults(run=_demo)
+
     command = commands.add_parser("down", parents=[shared], help="end everything and remove its state")
     command.set_defaults(run=_down)
 
     command = commands.add_parser("status", parents=[shared], help="what runs, and where; exit code 1 when not all")
     command.add_argument("--json", action="store_true", help="for machines")
     command.set_defaults(run=_status)
+
+    command = commands.add_parser("play", parents=[shared], help="play a scenario")
+    command.add_argument("scenario", type=Path, metavar="FILE.json")
+    command.add_argument("--speed", type=_positive, default=1.0, help="scenario seconds per real second (1)")
+    command.add_argument("--suffix", default="", help="put after every job's name, to play a scenario again")
+    command.set_defaults(run=_play)
+
+    command = commands.add_parser("put-event", parents=[shared], help="put events on the bus as AWS services do")
+    command.add_argument("events", type=Path, nargs="+", metavar="FILE.json", help="an event, or a list of events")
+    command.set_defaults(run=_put_event)
+
+    command = commands.add_parser("schema", parents=[shared], help="print the JSON Schema of scenarios")
+    command.set_defaults(run=_schema)
 
     command = commands.add_parser("inbox", parents=[shared], help="what people and webhooks received")
     command.add_argument("--json", action="store_true", help="for machines")
@@ -61,6 +78,10 @@ def _up(home: Home, parsed: argparse.Namespace) -> None:
     write_env_file(env_file, state.environment())
     _tell(state)
     print(f"variables for AWS clients: {env_file}")
+
+
+def _demo(home: Home, _parsed: argparse.Namespace) -> int:
+    return demo.demo(home, lambda line: print(line, flush=True))
 
 
 def _down(home: Home, _parsed: argparse.Namespace) -> None:
@@ -79,6 +100,25 @@ def _status(home: Home, parsed: argparse.Namespace) -> int:
     return 0 if all(running.values()) else 1
 
 
+def _play(home: Home, parsed: argparse.Namespace) -> None:
+    read = scenario_file.read(parsed.scenario)
+    Player(home.state(), parsed.speed, parsed.suffix, lambda line: print(line, flush=True)).play(read)
+
+
+def _put_event(home: Home, parsed: argparse.Namespace) -> None:
+    url = f"{home.state().cloud_url}/_sandbox/events"
+    for path in parsed.events:
+        try:
+            event = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise SandboxError(f"{path}: {error}") from error
+        print(f"{path}: {http.call('POST', url, event)['delivered']} delivered")
+
+
+def _schema(_home: Home, _parsed: argparse.Namespace) -> None:
+    print(json.dumps(scenario.schema(), indent=2))
+
+
 def _inbox(home: Home, parsed: argparse.Namespace) -> None:
     home.state()
     inbox = Inbox(home.inbox)
@@ -90,6 +130,13 @@ def _inbox(home: Home, parsed: argparse.Namespace) -> None:
         return
     for message in messages:
         print(f"--- #{message['number']} {message['channel']} ({message['kind']})\n{as_text(message)}")
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if value <= 0:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return value
 
 
 def _tell(state: State) -> None:

@@ -16,6 +16,17 @@ from trainstop.domain.verdict import Confidence, Verdict
 _RULE_PARAMETER: Final = "rule_to_invoke"
 
 
+_NOTHING_IN_THE_LOG: Final[dict[str, None]] = {
+    "root_line": None,
+    "root_line_clean": None,
+    "line_index": None,
+    "host": None,
+    "stream": None,
+    "signature": None,
+}
+"""A healthy log shows no cause: what the classifier fell back to would only mislead beside a rule that speaks."""
+
+
 class RuleMeaning(Frozen):
     """What a built-in rule finds. ``category`` is None where the rule shows that something is wrong but not why."""
 
@@ -52,6 +63,7 @@ def explain_rule(job: TrainingJob, finding: Finding, verdict: Verdict) -> Verdic
             "advice": advice,
             "actor": Actor.JOB_OWNER,
             "retry": Retry.NO,
+            **({} if verdict.signature and verdict.from_log else _NOTHING_IN_THE_LOG),
             "confidence": Confidence.HIGH,
             "confidence_reason": "SageMaker's description of the job shows the rule at IssuesFound.",
         }
