@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 _BATCH: Final = 10
 _HIDDEN_SECONDS: Final = 120
-_WAIT_SECONDS: Final = 1
+LONG_POLL_SECONDS: Final = 1
 """Long enough that SQS asks all of its servers (long polling), short enough for a person who waits."""
 
 
@@ -46,7 +46,7 @@ class DeadLetterQueue:
                 QueueUrl=self._queue_url,
                 MaxNumberOfMessages=min(_BATCH, limit - len(seen)),
                 VisibilityTimeout=_HIDDEN_SECONDS,
-                WaitTimeSeconds=_WAIT_SECONDS,
+                WaitTimeSeconds=LONG_POLL_SECONDS,
                 MessageAttributeNames=["reason"],
             )
             batch = [_letter(message) for message in answer.get("Messages", [])]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -10,8 +10,6 @@ from trainstop.adapters.errors import code_of, message_of
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
-
-DEFAULT_STACK: Final = "trainstop"
 
 
 class StackError(LookupError):
@@ -42,7 +40,7 @@ class Stack:
             raise StackError(f"the stack {self.name} has no output {key}: is it a trainstop stack?") from None
 
 
-def find_stack(cloudformation: "CloudFormationClient", name: str = DEFAULT_STACK) -> Stack:
+def find_stack(cloudformation: "CloudFormationClient", name: str) -> Stack:
     """Look a stack up.
 
     Raises:

@@ -55,7 +55,7 @@ def explain(error: Exception) -> str:
         case NoCredentialsError():
             return "no AWS credentials found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
         case NoRegionError():
-            return "no AWS Region: set AWS_REGION or AWS_DEFAULT_REGION"
+            return "no AWS Region: set AWS_DEFAULT_REGION, or region in the profile"
         case EndpointConnectionError():
             return f"AWS cannot be reached: {error}"
         case ClientError() if code_of(error) in _EXPIRED:

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from trainstop.cli.exits import CliError
-from trainstop.cli.options import DEFAULT_STACK, AsJson, StackName
+from trainstop.cli.options import DEFAULT_STACK, AsJson, StackName, flag
 from trainstop.domain.category import Category
 
 
@@ -49,7 +49,7 @@ def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback take
 def _trainstop(
     *,
     show_version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", metavar="", callback=_show_version, is_eager=True, help="Print it.")
     ] = False,
 ) -> None:
     del show_version
@@ -88,17 +88,16 @@ def show_incident(
 
 @app.command("query")
 def query(
-    name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="Which query; without it all are listed.")
-    ] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Which query; without it all are listed.")] = None,
     *,
     param: Annotated[
         list[str] | None, typer.Option("--param", metavar="NAME=VALUE", help="A parameter; may be repeated.")
     ] = None,
     list_only: Annotated[
-        bool, typer.Option("--list", help="Ask nothing: list the queries, or explain the one that is named.")
+        bool,
+        flag("--list", "Ask nothing: list the queries, or explain the one that is named."),
     ] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    as_csv: Annotated[bool, flag("--csv", "Print CSV.")] = False,
     max_rows: Annotated[
         int, typer.Option(min=1, max=1_000_000, metavar="N", help="Print at most so many rows.")
     ] = 1000,
@@ -124,7 +123,7 @@ def query(
 @app.command("classify")
 def classify(
     log: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="The end of the job's log; - for standard input.")
+        Path | None, typer.Argument(metavar="FILE", help="The end of the job's log; - for standard input.")
     ] = None,
     *,
     reason: Annotated[str | None, typer.Option(metavar="TEXT", help="DescribeTrainingJob's FailureReason.")] = None,
@@ -132,7 +131,10 @@ def classify(
         str | None, typer.Option(metavar="STATUS", help="DescribeTrainingJob's SecondaryStatus.")
     ] = None,
     jsonl: Annotated[
-        bool, typer.Option("--jsonl", help="Read and write one JSON object a line (docs/cli.md names the fields).")
+        bool,
+        typer.Option(
+            "--jsonl", metavar="", help="Read and write one JSON object a line (docs/cli.md names the fields)."
+        ),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -161,11 +163,14 @@ def check_policy(
 def replay(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FILE]...", help="Events: one a file, a list, or one a line; - for standard input."),
+        typer.Argument(metavar="FILE", help="Events: one a file, a list, or one a line; - for standard input."),
     ] = None,
     *,
     dead_letters: Annotated[
-        bool, typer.Option("--dead-letters", help="Replay the stack's dead letters and take them out of their queues.")
+        bool,
+        typer.Option(
+            "--dead-letters", metavar="", help="Replay the stack's dead letters and take them out of their queues."
+        ),
     ] = False,
     limit: Annotated[
         int, typer.Option(min=1, metavar="N", help="With --dead-letters: at most so many of each queue.")

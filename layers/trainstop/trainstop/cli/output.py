@@ -62,7 +62,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         table.add_column(Text(name), overflow="fold")
     for row in rows:
         table.add_row(*(Text(_cell(value), justify=_side(value)) for value in row))
-    console().print(table)
+    _print(console(), table)
 
 
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:
@@ -72,13 +72,20 @@ def print_facts(facts: Iterable[tuple[str, str]]) -> None:
     grid.add_column(overflow="fold")
     for label, value in facts:
         grid.add_row(Text(label), Text(clean_text(value)))
-    console(PAGE_COLUMNS).print(grid)
+    _print(console(PAGE_COLUMNS), grid)
 
 
 def print_links(links: Iterable[tuple[str, str]]) -> None:
     """Labels and addresses; an address is never broken, for then it could be neither clicked nor copied."""
     for label, url in links:
         console().print(f"{label}: {url}", soft_wrap=True)
+
+
+def _print(to: Console, table: Table) -> None:
+    """Print without the blanks that fill a table's lines."""
+    with to.capture() as captured:
+        to.print(table)
+    typer.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
 def _cell(value: object) -> str:

@@ -28,4 +28,4 @@ def check_policy(path: Path, *, as_json: bool) -> None:
         return
     dry_run = "dry run" if document.dry_run else f"at most {document.max_stops_per_hour} stops an hour"
     stops = sum(rule.stop is True for rule in document.rules)
-    output.print_lines([f"{path}: valid; {len(document.rules)} rules, {stops} of them stop jobs; {dry_run}"])
+    output.print_lines([f"{path}: valid; {len(document.rules)} rules ({stops} with a stop), {dry_run}"])
