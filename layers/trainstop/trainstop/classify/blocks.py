@@ -32,7 +32,7 @@ _LOGGED = re2.compile(
 _FRAME = re2.compile(r'^\s*(?:File "[^"]{1,500}", line \d+|\S+\.(?:py|pyx):\d+\b.{0,80}$)')
 _FRAME_PARTS = re2.compile(r'File "([^"]{1,500})", line (\d+)(?:, in (\S+))?')
 _NATIVE = re2.compile(
-    r"^\s*(?:\[bt\]|frame #\d+:|#\d+ 0x|@\s+0x|\[[\w.-]+:\d+\] (?:\[ ?\d+\]|\*\*\*|Signal)|Stack trace|\(most recent call)"
+    r"^\s*(?:\[bt\]|frame #\d+:|#\d+ 0x|@\s+0x|Stack trace|\(most recent call|\[[\w.-]+:\d+\] (?:\[ ?\d+\]|\*\*\*))"
 )
 _BOXED = ("│", "╭", "╰", "❱")
 _LINKS = re2.compile(

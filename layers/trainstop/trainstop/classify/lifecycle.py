@@ -9,9 +9,16 @@ _BY_SECONDARY_STATUS = {
     "Interrupted": (Category.SPOT_INTERRUPTION, "Managed spot instances were taken back."),
 }
 
+_WAITED_FOR_SPOT = (
+    Category.SPOT_INTERRUPTION,
+    "Managed spot instances were taken back, and MaxWaitTimeInSeconds passed before the job was done.",
+)
+
 
 def by_status(failure: Failure) -> tuple[Category, str] | None:
     """(category, sentence) where the status alone tells the cause, else None."""
+    if failure.secondary_status == "MaxWaitTimeExceeded" and was_interrupted(failure):
+        return _WAITED_FOR_SPOT
     if failure.secondary_status in _BY_SECONDARY_STATUS:
         return _BY_SECONDARY_STATUS[failure.secondary_status]
     for status, _ in reversed(failure.transitions):

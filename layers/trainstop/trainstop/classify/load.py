@@ -16,8 +16,8 @@ COMPILED = HERE / "signatures.json"
 
 FIELDS = frozenset(
     {
-        "id", "category", "rank", "where", "pattern", "frames", "explains", "last_in_chain", "points_to", "generic",
-        "retry", "actor", "advice",
+        "id", "category", "rank", "where", "pattern", "frames", "explains", "last_in_chain", "points_to", "reads",
+        "generic", "retry", "actor", "advice",
     }
 )  # fmt: skip
 """Keys of a signature that the engine reads."""
@@ -47,7 +47,7 @@ def source_rows() -> Iterator[tuple[str, Mapping[str, Any]]]:
     import yaml  # noqa: PLC0415 (the compiled form does without it)
 
     for family in FAMILIES:
-        document = yaml.load((HERE / "signatures" / f"{family}.yaml").read_bytes(), Loader=_loader(yaml))
+        document = yaml.load((HERE / "signatures" / f"{family}.yaml").read_bytes(), Loader=_loader(yaml))  # noqa: S506 (a safe one)
         for row in document["signatures"]:
             yield family, row
 
@@ -72,6 +72,7 @@ def signature(family: str, row: Mapping[str, Any]) -> Signature:
         explains=tuple(row.get("explains", ())),
         last_in_chain=row.get("last_in_chain") == "true",
         points_to=row.get("points_to"),
+        reads=tuple(row.get("reads", ())),
         generic=row.get("generic") == "true",
         retry=Retry(row["retry"]) if "retry" in row else None,
         actor=Actor(row["actor"]) if "actor" in row else None,

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import re2
 
+from trainstop.domain.text import without_controls
+
 MAX_CHARACTERS = 16_384
 """Far above AWS's limit of 1,024; other texts that are handed in as a reason may be longer."""
 
@@ -60,7 +62,7 @@ class Reason:
 
 def parse_reason(text: str | None) -> Reason:
     """Take a FailureReason apart; None and "" give an empty one."""
-    body = _laid_out((text or "")[:MAX_CHARACTERS])
+    body = _laid_out(without_controls((text or "")[:MAX_CHARACTERS]))
     body, classes = _without_classes(body)
     body, phase = _without_phase(body)
     if phase:

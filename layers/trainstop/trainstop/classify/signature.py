@@ -44,6 +44,7 @@ class Signature:
         explains: Ids of roots that this hint takes over from, when it stands before or right after them.
         last_in_chain: In a chain of exceptions this one says it better than those that it was raised from.
         points_to: RE2 of the line to point at, among the few that follow the match; None points at the match itself.
+        reads: RE2 patterns whose named groups are read out of the line, beside those of ``pattern``.
         generic: Decides only where no signature that is not generic matches.
         retry: Overrides the category's; None keeps it. Likewise ``actor`` and ``advice``.
     """
@@ -58,6 +59,7 @@ class Signature:
     explains: tuple[str, ...] = ()
     last_in_chain: bool = False
     points_to: str | None = None
+    reads: tuple[str, ...] = ()
     generic: bool = False
     retry: Retry | None = None
     actor: Actor | None = None
@@ -85,11 +87,13 @@ class Signature:
         return self.frames is None or self._frames_regex.search(frames) is not None
 
     def captures(self, text: str) -> dict[str, str]:
-        """The named groups that the pattern reads out of ``text``; {} where it reads none."""
-        if "(?P<" not in self.pattern:
-            return {}
-        found = self._regex.search(text)
-        return {name: value for name, value in found.groupdict().items() if value} if found else {}
+        """The named groups that are read out of ``text``; {} where there are none."""
+        read: dict[str, str] = {}
+        for pattern in (self.pattern, *self.reads):
+            found = re2.search(pattern, text) if "(?P<" in pattern else None
+            if found:
+                read |= {name: value for name, value in found.groupdict().items() if value}
+        return read
 
 
 def quiet() -> Any:  # noqa: ANN401 (google-re2 has no types)

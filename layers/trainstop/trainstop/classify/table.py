@@ -46,7 +46,7 @@ def relaxed(pattern: str) -> str:
 
     In a set they would cost memory and time to compile: ``.{0,200}`` is written out two hundred times.
     """
-    return _COUNTED.sub(lambda found: "*" if found.group(1) == "0" else "+", pattern)
+    return str(_COUNTED.sub(lambda found: "*" if found.group(1) == "0" else "+", pattern))
 
 
 def _options() -> Any:  # noqa: ANN401 (google-re2 has no types)

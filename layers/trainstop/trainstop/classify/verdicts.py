@@ -10,7 +10,7 @@ from trainstop.classify.signature import Rank
 from trainstop.domain.category import FACTS, Category
 from trainstop.domain.failure import Failure
 from trainstop.domain.redaction import redact
-from trainstop.domain.text import clean_text
+from trainstop.domain.text import clean_text, encodable
 from trainstop.domain.verdict import Confidence, ExceptionFacts, Verdict, Victim
 
 MAX_VICTIMS = 5
@@ -89,7 +89,7 @@ def from_choice(choice: Choice, found: Found) -> Verdict:
     return Verdict(
         category=category,
         title=facts.title,
-        root_line=cause.line.raw,
+        root_line=encodable(cause.line.raw),
         root_line_clean=shown.text.strip(),
         from_log=source is not None,
         line_index=cause.line.index if source is not None else None,

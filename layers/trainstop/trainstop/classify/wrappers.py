@@ -1,7 +1,7 @@
 """Cuts out what launchers print about a failure that they only watched, and reads exit codes out of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import re2
 
@@ -13,8 +13,10 @@ _REPORT_START = ("Reporting training FAILURE", "Reporting Training Failure")
 _REPORT_END = ("Encountered exit_code",)
 _CODES = re2.compile(
     r"failed \(exitcode: (-?\d+)\)|^\s*exitcode\s*: (-?\d+)|Received (-?\d+) from exiting process|^\s*ExitCode (-?\d+)"
-    r"|^\s*Exit code:\s+(-?\d+)|exited on signal (\d+)|returned non-zero exit status (\d+)|died with <Signals\.\w+: (\d+)>"
+    r"|^\s*Exit code:\s+(-?\d+)|exited on signal (\d+)|returned non-zero exit status (\d+)"
+    r"|died with <Signals\.\w+: (\d+)>"
 )
+_QUOTES = ('ErrorMessage "', 'ExtraInfo "')
 _MAX_SUMMARY = 400
 
 
@@ -41,7 +43,7 @@ def cut_wrappers(lines: Sequence[Line]) -> Regions:
     """
     regions = Regions([], [], [])
     summary_ends = _summaries(lines)
-    position, in_report = 0, False
+    position, in_report, in_command = 0, False, False
     while position < len(lines):
         line = lines[position]
         _read_codes(line.text, regions.exit_codes)
@@ -51,13 +53,25 @@ def cut_wrappers(lines: Sequence[Line]) -> Regions:
                 regions.reported.append(inside)
             position = summary_ends[position]
             continue
+        position += 1
         if any(words in line.text for words in _REPORT_START):
             in_report = True
         elif any(words in line.text for words in _REPORT_END):
-            in_report = False
-        (regions.reported if in_report else regions.free).append(line)
-        position += 1
+            in_report = in_command = False
+        if not in_report:
+            regions.free.append(line)
+        elif line.text.lstrip().startswith('Command "') or in_command:
+            in_command = True
+        else:
+            regions.reported.append(_unquoted(line))
     return regions
+
+
+def _unquoted(line: Line) -> Line:
+    """A line of the toolkit's report without the words that open a quotation."""
+    text = line.text.lstrip()
+    opening = next((words for words in _QUOTES if text.startswith(words)), None)
+    return line if opening is None else replace(line, text=text.removeprefix(opening).removesuffix('"'))
 
 
 def _summaries(lines: Sequence[Line]) -> dict[int, int]:

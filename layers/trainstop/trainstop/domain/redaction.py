@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import re2
@@ -27,7 +28,7 @@ class _Rule:
 
     Attributes:
         hints: Words of which one must stand in the lower-cased text before the pattern is tried at all.
-        pattern: RE2 with the secret in the group ``secret``.
+        pattern: RE2 with the secret in its only group, or in whichever of its groups takes part.
         check: Further proof that a match is a secret; None takes every match.
     """
 
@@ -36,11 +37,26 @@ class _Rule:
     pattern: str
     check: Callable[[str], bool] | None = None
 
+    @cached_property
+    def regex(self) -> Any:  # noqa: ANN401 (google-re2 has no types)
+        """The pattern, compiled when it is first needed."""
+        return re2.compile(self.pattern)
+
 
 def _is_mixed(secret: str) -> bool:
     """True for text of mixed characters, as random keys are, and not for a word, a number or a hex digest."""
+    return any(c.isupper() for c in secret) and any(c.islower() for c in secret) and any(c.isdigit() for c in secret)
+
+
+def _looks_random(secret: str) -> bool:
+    """True for a run of letters and digits that is no word, number or special token."""
+    bare = secret.strip("'\"")
     return (
-        any(c.isupper() for c in secret) and any(c.islower() for c in secret) and any(c.isdigit() for c in secret)
+        len(bare) >= _RANDOM_LENGTH
+        and all(c.isalnum() or c in "+/=_-.~" for c in bare)
+        and any(c.isdigit() for c in bare)
+        and any(c.isalpha() for c in bare)
+        and _is_value(secret)
     )
 
 
@@ -50,97 +66,122 @@ def _is_value(secret: str) -> bool:
     return bare not in _PLACEHOLDERS and not bare.startswith(("$", "<", "[removed", "{", "*", "%(", "os.environ"))
 
 
-_PLACEHOLDERS = {"", "none", "null", "nil", "true", "false", "str", "string", "int", "bool", "required", "optional", "xxx"}
+_RANDOM_LENGTH = 16
+"""Characters that a value behind a mere ``token`` must have to be taken for a secret."""
+
+_PLACEHOLDERS = {
+    "",
+    "none",
+    "null",
+    "nil",
+    "true",
+    "false",
+    "str",
+    "string",
+    "int",
+    "bool",
+    "required",
+    "optional",
+    "xxx",
+}
 
 _NAMES = (
     r"(?:[a-z0-9]+[_.-]){0,6}(?:password|passwd|passphrase|pwd|secret|secret[_.-]?key|api[_.-]?key|apikey|access[_.-]?key"
     r"|private[_.-]?key|account[_.-]?key|auth[_.-]?token|access[_.-]?token|refresh[_.-]?token|id[_.-]?token"
     r"|session[_.-]?token|security[_.-]?token|hub[_.-]?token|hf[_.-]?token|github[_.-]?token|gitlab[_.-]?token"
-    r"|bot[_.-]?token|credentials?|use[_.-]auth[_.-]token|token)"
+    r"|bot[_.-]?token|api[_.-]?token|use[_.-]auth[_.-]token|deploy[_.-]?token|registry[_.-]?token|wandb[_.-]?token)"
 )
-_VALUE = r"""(?:"(?P<secret>[^"\n]{3,})"|'(?P<secret2>[^'\n]{3,})'|(?P<secret3>[^\s"',;&)}\]]{3,}))"""
+_BARE_NAMES = r"(?:[a-z0-9]+[_.-]){0,6}(?:token|credentials?|auth)"
+_SEPARATOR = r"[\"']?(?:\s*(?:=>|:=|[:=])\s*|\s*[\"']?,\s*[\"'])"
+_VALUE = r"""(?:"([^"\n]{3,})"|'([^'\n]{3,})'|([^\s"',;&)}\]]{3,}))"""
 
 _RULES = (
     _Rule(
         "private key",
         ("private key",),
-        r"(?s)(?P<secret>-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE "
+        r"(?s)(-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE "
         r"KEY(?: BLOCK)?-----|\z))",
     ),
     _Rule(
         "url password",
         ("://",),
-        r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,30}://[^\s/:@\"'<>]{0,256}:(?P<secret>[^\s/@\"'<>]{1,})@",
+        r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,30}://[^\s/:@\"'<>]{0,256}:([^\s/@\"'<>]{1,})@",
         _is_value,
     ),
     _Rule(
         "url token",
         ("://",),
-        r"\bhttps?://(?P<secret>[^\s/:@\"'<>]{16,})@",
+        r"\bhttps?://([^\s/:@\"'<>]{16,})@",
         _is_value,
     ),
     _Rule(
         "signed url",
         ("x-amz-", "sig=", "signature="),
-        r"(?i)[?&](?:X-Amz-Signature|X-Amz-Security-Token|X-Amz-Credential|Signature|sig)=(?P<secret>[^\s&\"'<>]{8,})",
+        r"(?i)[?&](?:X-Amz-Signature|X-Amz-Security-Token|X-Amz-Credential|Signature|sig)=([^\s&\"'<>]{8,})",
         _is_value,
     ),
-    _Rule("aws access key", ("akia", "asia", "aroa", "aida"), r"\b(?P<secret>(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16})\b"),
+    _Rule("aws access key", ("akia", "asia", "aroa", "aida"), r"\b((?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16})\b"),
     _Rule(
         "aws session token",
         ("fwogzxivyxdz", "iqojb3jpz2lu"),
-        r"(?P<secret>(?:FwoGZXIvYXdz|IQoJb3JpZ2lu)[A-Za-z0-9+/=_-]{40,})",
+        r"((?:FwoGZXIvYXdz|IQoJb3JpZ2lu)[A-Za-z0-9+/=_-]{40,})",
     ),
     _Rule(
         "github token",
         ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
-        r"\b(?P<secret>gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_[A-Za-z0-9_]{20,255})",
+        r"\b(gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_[A-Za-z0-9_]{20,255})",
     ),
-    _Rule("gitlab token", ("glpat-", "gldt-", "glrt-"), r"\b(?P<secret>gl(?:pat|dt|rt)-[A-Za-z0-9_-]{16,255})"),
-    _Rule("hugging face token", ("hf_", "api_org_"), r"\b(?P<secret>(?:hf_|api_org_)[A-Za-z]{30,60})"),
+    _Rule("gitlab token", ("glpat-", "gldt-", "glrt-"), r"\b(gl(?:pat|dt|rt)-[A-Za-z0-9_-]{16,255})"),
+    _Rule("hugging face token", ("hf_", "api_org_"), r"\b((?:hf_|api_org_)[A-Za-z]{30,60})"),
     _Rule(
-        "openai key", ("sk-",), r"\b(?P<secret>sk-(?:proj-|svcacct-|admin-|ant-)?[A-Za-z0-9_-]{20,255})", _is_mixed
+        "openai key", ("sk-",), r"\b(sk-(?:proj-|svcacct-|admin-|ant-)?[A-Za-z0-9_-]{20,255})", _is_mixed
     ),
-    _Rule("slack token", ("xox", "xapp-"), r"\b(?P<secret>(?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{10,255})"),
+    _Rule("slack token", ("xox", "xapp-"), r"\b((?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{10,255})"),
     _Rule(
         "slack webhook",
         ("hooks.slack.com",),
-        r"hooks\.slack\.com/(?:services|workflows)/(?P<secret>[A-Za-z0-9+/_-]{20,255})",
+        r"hooks\.slack\.com/(?:services|workflows)/([A-Za-z0-9+/_-]{20,255})",
     ),
-    _Rule("google key", ("aiza", "ya29."), r"\b(?P<secret>AIza[A-Za-z0-9_-]{35}|ya29\.[A-Za-z0-9_-]{20,})"),
-    _Rule("pypi token", ("pypi-ag",), r"\b(?P<secret>pypi-Ag[A-Za-z0-9_-]{50,})"),
-    _Rule("databricks token", ("dapi",), r"\b(?P<secret>dapi[a-f0-9]{32}(?:-\d)?)\b"),
+    _Rule("google key", ("aiza", "ya29."), r"\b(AIza[A-Za-z0-9_-]{35}|ya29\.[A-Za-z0-9_-]{20,})"),
+    _Rule("pypi token", ("pypi-ag",), r"\b(pypi-Ag[A-Za-z0-9_-]{50,})"),
+    _Rule("databricks token", ("dapi",), r"\b(dapi[a-f0-9]{32}(?:-\d)?)\b"),
     _Rule(
         "json web token",
         ("eyj",),
-        r"\b(?P<secret>eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{0,})",
+        r"\b(eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{0,})",
     ),
     _Rule(
         "authorization header",
         ("authorization", "bearer", "basic "),
-        r"(?i)\b(?:(?:proxy-)?authorization[\"']?\s*[:=]\s*[\"']?(?:bearer|basic|token|aws4-hmac-sha256)?"
-        r"|(?:bearer|basic))\s+(?P<secret>[A-Za-z0-9+/=_.~-]{16,})",
+        r"(?i)\b(?:(?:proxy-)?authorization[\"']?\s*[:=]\s*[\"']?(?:bearer|basic|token|aws4-hmac-sha256)?|bearer|basic)"
+        r"\s+([A-Za-z0-9+/=_.~-]{16,})",
         lambda secret: any(c.isdigit() or c.isupper() or c in "+/=" for c in secret),
     ),
     _Rule(
         "wandb key",
         ("wandb",),
-        r"(?i)wandb[a-z_ .-]{0,40}(?:key|login)[\"']?[\s:=(,\"']{1,8}(?:relogin[\s\"']{1,4})?(?P<secret>[a-f0-9]{40})\b",
+        r"(?i)wandb[a-z_ .-]{0,40}(?:key|login)[\"']?[\s:=(,\"']{1,8}(?:relogin[\s\"']{1,4})?([a-f0-9]{40})\b",
     ),
     _Rule(
         "aws secret key",
         ("secret",),
-        r"(?i)(?:secret[_ .-]?(?:access)?[_ .-]?key(?:[_ ]id)?)[\"']?\s*(?:[:=]|\bis\b)\s*[\"']?(?P<secret>[A-Za-z0-9/+=]{40})",
+        r"(?i)(?:secret[_ .-]?(?:access)?[_ .-]?key(?:[_ ]id)?)[\"']?\s*(?:[:=]|\bis\b)\s*[\"']?([A-Za-z0-9/+=]{40})",
     ),
-    _Rule("account key", ("accountkey", "sharedaccesskey"), r"(?i)(?:AccountKey|SharedAccessKey)=(?P<secret>[^\s;\"']{8,})"),
+    _Rule("account key", ("accountkey", "sharedaccesskey"), r"(?i)(?:AccountKey|SharedAccessKey)=([^\s;\"']{8,})"),
     _Rule(
-        "named secret",
+        "credential",
         ("passw", "pwd", "secret", "key", "token", "credential", "passphrase"),
-        r"(?i)(?:^|[^a-z0-9])(?:--?)?" + _NAMES + r"[\"']?(?:\s*(?:=>|:=|[:=])\s*|\s*[\"']?,\s*[\"'])" + _VALUE,
+        r"(?i)(?:^|[^a-z0-9])(?:--?)?" + _NAMES + _SEPARATOR + _VALUE,
         _is_value,
     ),
     _Rule(
-        "named secret",
+        "token",
+        ("token", "credential", "auth"),
+        r"(?i)(?:^|[^a-z0-9])(?:--?)?" + _BARE_NAMES + "(?:" + _SEPARATOR + r"|\s+)" + _VALUE,
+        _looks_random,
+    ),
+    _Rule(
+        "credential",
         ("--",),
         r"(?i)(?:^|[\s\"'])--?" + _NAMES + r"[\"']?,?\s+" + _VALUE,
         lambda secret: _is_value(secret) and not secret.startswith("-"),
@@ -167,7 +208,7 @@ def redact(text: str) -> Redacted:
 def _apply(rule: _Rule, text: str) -> tuple[str, bool]:
     pieces: list[str] = []
     position = 0
-    for match in _compiled(rule).finditer(text):
+    for match in rule.regex.finditer(text):
         start, end = _secret_span(match)
         secret = text[start:end]
         if start < position or secret.startswith("[removed:") or (rule.check is not None and not rule.check(secret)):
@@ -178,20 +219,5 @@ def _apply(rule: _Rule, text: str) -> tuple[str, bool]:
 
 
 def _secret_span(match: Any) -> tuple[int, int]:  # noqa: ANN401 (google-re2 has no types)
-    for name in ("secret", "secret2", "secret3"):
-        if match.groupdict().get(name) is not None:
-            start, end = match.span(name)
-            return start, end
-    start, end = match.span()
-    return start, end
-
-
-_PATTERNS: dict[int, Any] = {}
-
-
-def _compiled(rule: _Rule) -> Any:  # noqa: ANN401 (google-re2 has no types)
-    """The rule's pattern, compiled when it is first needed."""
-    number = id(rule)
-    if number not in _PATTERNS:
-        _PATTERNS[number] = re2.compile(rule.pattern)
-    return _PATTERNS[number]
+    """The span of the one group that took part: the secret."""
+    return next(match.span(number) for number in range(1, match.re.groups + 1) if match.start(number) >= 0)

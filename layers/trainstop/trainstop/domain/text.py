@@ -9,10 +9,8 @@ _OCTAL = {"#011": "\t", "#012": "\n", "#015": "\r", "#033": ""}
 _BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _INVISIBLE = (0x00AD, 0x200B, 0x2060, 0xFEFF)
 _NONCHARACTERS = (0xFFFE, 0xFFFF)
-_DROPPED = {
-    code: None
-    for code in (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), *_BIDI, *_INVISIBLE, *_NONCHARACTERS)
-}
+_CONTROLS = (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0))
+_DROPPED = dict.fromkeys((*_CONTROLS, *_BIDI, *_INVISIBLE, *_NONCHARACTERS))
 """C0 and C1 controls but tab, line feed and carriage return; what turns the direction of text; what is not seen.
 SQS refuses the controls and U+FFFE and U+FFFF; the rest misleads readers."""
 
@@ -23,7 +21,7 @@ def encodable(text: str) -> str:
 
 
 def without_controls(text: str) -> str:
-    """``text`` without terminal sequences, controls and invisible characters; tabs, ``\\n`` and ``\\r`` stay."""
+    """``text`` without terminal sequences, controls and invisible characters; tabs and line ends stay."""
     if "\x1b" in text or "\x9b" in text:
         text = _ANSI.sub("", encodable(text))
     if text.isascii() and text.isprintable():

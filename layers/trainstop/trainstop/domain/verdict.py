@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from pydantic import Field
+
 from trainstop.domain.base import Frozen
 from trainstop.domain.category import Actor, Category, Retry
 
@@ -41,8 +43,9 @@ class Verdict(Frozen):
     """Why one job failed.
 
     Attributes:
-        root_line: The line that shows the cause, exactly as it stood in the log (or in the reason, when the log
-            has none). None when nothing points at a cause. May hold secrets and control characters.
+        root_line: The line that shows the cause, exactly as it stood in the log (or in the reason, when the log has
+            none), but for lone surrogates, which no UTF-8 holds. None when nothing points at a cause. May hold
+            secrets and control characters: do not store or send it.
         root_line_clean: ``root_line`` without colours, controls, rank tags and secrets: the form to store and show.
         from_log: True where ``root_line`` stood in a log line, False where it is a part of the FailureReason.
         line_index: Position of ``root_line`` in ``Failure.lines``, None where it did not stand there.
@@ -75,5 +78,5 @@ class Verdict(Frozen):
     victims: tuple[Victim, ...] = ()
     victim_count: int = 0
     exception: ExceptionFacts | None = None
-    captures: dict[str, str] = {}
+    captures: dict[str, str] = Field(default_factory=dict)
     removed: tuple[str, ...] = ()
