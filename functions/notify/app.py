@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch import EventType, process_partial_response
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from trainstop.app.batches import batch_processor
 from trainstop.app.notify import notify, told_measures
 from trainstop.app.streams import incident_of
 from trainstop.app.telemetry import emit, logger
 from trainstop.app.wiring.notify import notify_deps
 
-processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+processor = batch_processor(EventType.DynamoDBStreams)
 
 
 def handle(record: DynamoDBRecord) -> None:

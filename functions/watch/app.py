@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch import EventType, process_partial_response
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from trainstop.app.batches import batch_processor
 from trainstop.app.measures import log_result, measures_of
 from trainstop.app.telemetry import emit, logger
 from trainstop.app.watch_message import watch_message
 from trainstop.app.wiring.watch import watch_deps
 
-processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+processor = batch_processor(EventType.SQS)
 
 
 def handle(record: SQSRecord) -> None:

@@ -23,7 +23,19 @@ def table(clients):
     clients.dynamodb.create_table(
         TableName="incidents",
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "job_name", "occurred_at")
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "by_job",
+                "KeySchema": [
+                    {"AttributeName": "job_name", "KeyType": "HASH"},
+                    {"AttributeName": "occurred_at", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
         BillingMode="PAY_PER_REQUEST",
     )
     return IncidentsTable(clients, "incidents")
@@ -55,6 +67,11 @@ def test_an_incident_is_recorded_once(table, clients, incident):
     assert not table.record(incident)
     assert from_item(stored(clients, incident)) == incident
     assert table.is_recorded(incident.incident_id)
+
+
+def test_a_refusal_without_a_job_name_fits_the_index_by_job(table, incident):
+    nameless = incident.model_copy(update={"job": incident.job.model_copy(update={"name": ""})})
+    assert table.record(nameless)
 
 
 def test_an_unknown_incident_is_not_recorded(table):

@@ -82,3 +82,10 @@ def test_a_final_incident_is_recognised():
 def test_reading_an_item_without_incident_names_the_item():
     with pytest.raises(NotAnIncidentError, match="sweep#state"):
         from_item({"pk": {"S": "sweep#state"}})
+
+
+def test_an_attribute_without_a_value_is_left_out_for_dynamodb_refuses_empty_keys():
+    refusal = a_refusal()
+    nameless = refusal.model_copy(update={"job": refusal.job.model_copy(update={"name": ""})})
+    assert "job_name" not in to_item(nameless)
+    assert from_item(to_item(nameless)) == nameless

@@ -34,7 +34,11 @@ def incident_key(incident_id: str) -> dict[str, dict[str, str]]:
 
 
 def to_item(incident: Incident, state: str = State.RECORDED) -> dict[str, dict[str, str]]:
-    """The item of an incident. ``told_at`` is an attribute of its own, never inside the JSON."""
+    """The item of an incident. ``told_at`` is an attribute of its own, never inside the JSON.
+
+    An attribute without a value is left out: DynamoDB refuses "" as the key of an index, and a submission that was
+    refused may have no job name.
+    """
     values = {
         "state": state,
         "incident": incident.model_dump_json(exclude={"told_at"}),
@@ -46,7 +50,7 @@ def to_item(incident: Incident, state: str = State.RECORDED) -> dict[str, dict[s
     }
     if incident.told_at is not None:
         values["told_at"] = times.iso(incident.told_at)
-    return incident_key(incident.incident_id) | {name: {"S": str(value)} for name, value in values.items()}
+    return incident_key(incident.incident_id) | {name: {"S": str(value)} for name, value in values.items() if value}
 
 
 def holds_incident(item: Item) -> bool:
