@@ -12,6 +12,9 @@ from trainstop.records.times import utc
 from trainstop.render.story import rule_name
 from trainstop.render.text import one_line
 
+_COLUMNS = ("when (UTC)", "job", "why", "done", "incident")
+_WHOLE = {"when (UTC)", "done", "incident"}
+
 
 def list_incidents(
     *, stack: str, since_text: str, job: str | None, category: Category | None, limit: int, as_json: bool
@@ -52,7 +55,7 @@ def _print(listing: Listing, *, as_json: bool) -> None:
     if as_json:
         output.print_json([incident.model_dump(mode="json") for incident in listing.incidents])
     elif listing.incidents:
-        output.print_table(["when (UTC)", "job", "why", "done", "incident"], map(_row, listing.incidents))
+        output.print_table(_COLUMNS, map(_row, listing.incidents), whole=_WHOLE)
     else:
         output.remark("No incidents.")
 
@@ -60,4 +63,10 @@ def _print(listing: Listing, *, as_json: bool) -> None:
 def _row(incident: Incident) -> list[str]:
     why = rule_name(incident) or incident.diagnosis.category.value
     done = incident.outcome.action.value.replace("none", "-")
-    return [f"{utc(incident.occurred_at):%m-%d %H:%M}", one_line(incident.job.name), why, done, incident.incident_id]
+    return [
+        f"{utc(incident.occurred_at):%m-%d %H:%M}",
+        one_line(incident.job.name) or "(no name)",
+        why,
+        done,
+        incident.incident_id,
+    ]

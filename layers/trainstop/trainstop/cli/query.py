@@ -23,7 +23,7 @@ def list_queries(*, as_json: bool) -> None:
         output.print_json([_described(query) for query in known])
     else:
         rows = ([query.name, query.title, ", ".join(_short(query))] for query in known)
-        output.print_table(["name", "question", "parameters"], rows)
+        output.print_table(["name", "question", "parameters"], rows, whole={"name"})
 
 
 def describe_query(name: str, *, as_json: bool) -> None:

@@ -49,14 +49,15 @@ def _story(incident: Incident) -> Iterator[Fact]:
 def _words(incident: Incident) -> Iterator[Fact]:
     """What the log, SageMaker, the rule or the refused call said, in full."""
     where = ", ".join(filter(None, (incident.diagnosis.host, incident.diagnosis.stream)))
-    yield "Root line", said(incident.diagnosis.root_line or "")
+    # A refused call's root line is a part of the answer below.
+    yield "Root line", "" if incident.refusal else said(incident.diagnosis.root_line or "")
     yield "Stood in", one_line(where)
     yield "Reason", said(incident.job.failure_reason or "")
     if incident.rule:
         yield "Rule", f"{one_line(incident.rule.name)}: {said(incident.rule.details) or 'no details'}"
     if incident.refusal:
         refusal = incident.refusal
-        yield "Refused", said(f"{refusal.error_code}: {refusal.error_message}")
+        yield "Answer", said(f"{refusal.error_code}: {refusal.error_message}")
         yield "Asked by", said(refusal.principal_arn) or said(refusal.session_name)
     yield "Stop error", said(incident.outcome.error or "")
 
