@@ -49,7 +49,7 @@ accuracy: setup ## The classifier on the labelled corpus
 		$(BIN)/trainstop classify --jsonl
 
 bench: setup ## All benchmarks; writes benchmarks/RESULTS.md
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks.run
 
 format: setup ## Format and mend what can be mended
 	$(BIN)/ruff format .

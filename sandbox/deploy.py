@@ -25,6 +25,7 @@ def build(home: Home, source: Path) -> None:
     target = {
         "LAYER_PYTHON": f"{sys.version_info.major}.{sys.version_info.minor}",
         "LAYER_PLATFORM": platform.machine(),
+        "LAYER_BUILD_PYTHON": sys.executable,
     }
     command = ["build", "--config-env", _PROFILE, "--template-file", str(source), "--build-dir", str(home.build)]
     _sam(home, "sam-build", command, {**os.environ, **target})

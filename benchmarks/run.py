@@ -1,0 +1,107 @@
+"""Run all benchmarks and write `benchmarks/RESULTS.md`."""
+
+import os
+import platform
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.latency import Seconds, latency, sandbox
+from benchmarks.start import RUNS, sizes, start
+from benchmarks.timing import Paired, percentile
+
+PROJECT = Path(__file__).parent.parent
+RESULTS = PROJECT / "benchmarks/RESULTS.md"
+CORPUS = PROJECT.parent / "shared/corpus"
+
+
+def main() -> None:
+    """Measure, print, write."""
+    text = "\n".join(_report()) + "\n"
+    RESULTS.write_text(text, encoding="utf-8")
+    print(text)
+
+
+def _report() -> Iterator[str]:
+    yield f"""# Results
+
+Written by `make bench` on {datetime.now(UTC):%Y-%m-%d} (Python {platform.python_version()}, {platform.machine()},
+{os.cpu_count()} cores). Compare ratios and medians; single seconds are this machine's.
+"""
+    with sandbox() as (home, environment):
+        yield from _latency(*latency(home, environment))
+        yield from _start(start(home / "build"))
+        yield from _sizes(sizes(home / "build"))
+    yield "\n## The classifier on the labelled corpus\n\n```"
+    yield from _accuracy()
+    yield "```"
+
+
+def _latency(cold: list[Seconds], warm: list[Seconds]) -> Iterator[str]:
+    yield """## From an event to the stop and to the alert
+The deployed stack in the sandbox: from the rule's change to the answer of StopTrainingJob, and to the e-mail in the
+receiver's inbox.
+
+| | jobs | stop p50 s | stop p95 s | alert p50 s | alert p95 s |
+| --- | --- | --- | --- | --- | --- |"""
+    yield _row("cold workers, first job", cold)
+    yield _row("warm workers", warm)
+
+
+def _start(paired: Paired) -> Iterator[str]:
+    yield f"""
+## From nothing to ready
+A fresh interpreter until the handler and its SageMaker client exist, {RUNS} runs in turn. The peer is the bare boto3
+handler of AWS's published recipe, written anew in `benchmarks/peers/recipe.py`.
+
+| | median s | p95 s |
+| --- | --- | --- |
+| `watch` on its built layer | {statistics.median(paired.ours):.3f} | {percentile(paired.ours, 95):.3f} |
+| the recipe's handler | {statistics.median(paired.peer):.3f} | {percentile(paired.peer, 95):.3f} |
+| ratio, median of pairs | {paired.ratio:.2f} | |"""
+
+
+def _sizes(measured: Iterable[tuple[str, int, int]]) -> Iterator[str]:
+    yield """
+## What is deployed weighs
+
+| | unpacked kB | compressed kB |
+| --- | --- | --- |"""
+    for what, unpacked_bytes, sent_bytes in measured:
+        yield f"| {what} | {unpacked_bytes / 1000:.1f} | {sent_bytes / 1000:.1f} |"
+
+
+def _row(what: str, measured: list[Seconds]) -> str:
+    stops, alerts = [each.to_stop for each in measured], [each.to_alert for each in measured]
+    if len(measured) == 1:
+        return f"| {what} | 1 | {stops[0]:.2f} | | {alerts[0]:.2f} | |"
+    figures = (statistics.median(stops), percentile(stops, 95), statistics.median(alerts), percentile(alerts, 95))
+    return f"| {what} | {len(measured)} | " + " | ".join(f"{figure:.2f}" for figure in figures) + " |"
+
+
+def _accuracy() -> Iterator[str]:
+    if not CORPUS.exists():
+        yield "the corpus is not on this machine"
+        return
+    for name in ("logs", "reasons"):
+        command = [
+            sys.executable,
+            str(CORPUS / "score.py"),
+            "--wrong",
+            "0",
+            str(CORPUS / f"{name}.jsonl"),
+            "--",
+            str(Path(sys.executable).with_name("trainstop")),
+            "classify",
+            "--jsonl",
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        yield f"{name}.jsonl"
+        yield from (f"  {line}" for line in done.stdout.splitlines() if ": " in line)
+
+
+if __name__ == "__main__":
+    main()
