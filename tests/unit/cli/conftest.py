@@ -12,11 +12,12 @@ from typer.testing import CliRunner
 from trainstop.adapters import dead_letters
 from trainstop.cli import aws
 from trainstop.cli.main import app
-from trainstop.records.item import to_item
+from trainstop.records.item import incident_key, to_item
 
 REGION = "us-east-1"
 REPLAY_RULE = "replay"
 NUMBERS = count()
+DEAD_LETTER_QUEUES = [f"{name}DeadLetterQueueUrl" for name in ("Watch", "Events", "Relay", "Notify", "Archive")]
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +66,7 @@ class Cloud:
         sqs = self.clients["sqs"]
         self.queues = {
             key: sqs.create_queue(QueueName=f"{key}-{number}")["QueueUrl"]
-            for key in ("WatchDeadLetterQueueUrl", "EventsDeadLetterQueueUrl", "Arrivals")
+            for key in (*DEAD_LETTER_QUEUES, "RelayQueueUrl", "Arrivals")
         }
         outputs = {
             "IncidentsTableName": self.table,
@@ -114,6 +115,9 @@ class Cloud:
             self.clients["sqs"].send_message(
                 QueueUrl=self.queues[queue], MessageBody=body, MessageAttributes=attributes
             )
+
+    def item(self, incident):
+        return self.clients["dynamodb"].get_item(TableName=self.table, Key=incident_key(incident.incident_id))["Item"]
 
     def messages(self, queue):
         found = []

@@ -78,32 +78,6 @@ def test_wrong_usage(trainstop, arguments):
     assert trainstop("replay", *arguments).exit_code == 2
 
 
-def test_dead_letters_of_both_queues_go_on_their_way_and_leave_the_queues(trainstop, cloud):
-    cloud.set_aside("WatchDeadLetterQueueUrl", *(json.dumps(_another(number)) for number in range(12)))
-    cloud.set_aside("EventsDeadLetterQueueUrl", json.dumps(_another(12)), json.dumps(REPLAY))
-    result = trainstop("replay", "--dead-letters")
-    assert (result.exit_code, result.stdout) == (0, "14 replayed, 0 refused\n")
-    assert len(_originals(cloud)) == 14
-    assert cloud.messages("WatchDeadLetterQueueUrl") == cloud.messages("EventsDeadLetterQueueUrl") == []
-
-
-def test_a_dead_letter_that_cannot_be_read_stays_and_is_seen_at_once_again(trainstop, cloud):
-    cloud.set_aside("WatchDeadLetterQueueUrl", json.dumps(FAILED))
-    cloud.set_aside("WatchDeadLetterQueueUrl", "no json", reason="not JSON")
-    result = trainstop("replay", "--dead-letters", "--json")
-    [refused] = json.loads(result.stdout)["refused"]
-    assert result.exit_code == 1
-    assert refused["from"].startswith("WatchDeadLetterQueue ")
-    assert refused["reason"].endswith("(set aside because: not JSON)")
-    assert cloud.messages("WatchDeadLetterQueueUrl") == ["no json"]
-
-
-def test_the_limit_bounds_what_is_taken_of_a_queue(trainstop, cloud):
-    cloud.set_aside("WatchDeadLetterQueueUrl", *(json.dumps(_another(number)) for number in range(12)))
-    assert trainstop("replay", "--dead-letters", "--limit", "11").stdout == "11 replayed, 0 refused\n"
-    assert len(cloud.messages("WatchDeadLetterQueueUrl")) == 1
-
-
 def test_batches_keep_to_ten_entries_and_to_the_bytes_of_one_request():
     entries = [Entry("x" * 100_000) for _ in range(5)] + [Entry("y") for _ in range(11)]
     sizes = [len(batch) for batch in batches(entries)]

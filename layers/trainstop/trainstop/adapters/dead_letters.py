@@ -71,6 +71,11 @@ class DeadLetterQueue:
             if failed := answer.get("Failed"):
                 raise RuntimeError(f"SQS kept {len(failed)} replayed messages: {failed[0].get('Code')}")
 
+    def send_on(self, letters: Sequence[DeadLetter], queue_url: str) -> None:
+        """Send messages as they are to the queue that they came from."""
+        for letter in letters:
+            self._sqs.send_message(QueueUrl=queue_url, MessageBody=letter.body)
+
     def release(self, letters: Sequence[DeadLetter]) -> None:
         """Let others see messages at once that stay in the queue."""
         for letter in letters:

@@ -169,7 +169,7 @@ def replay(
     dead_letters: Annotated[
         bool,
         typer.Option(
-            "--dead-letters", metavar="", help="Replay the stack's dead letters and take them out of their queues."
+            "--dead-letters", metavar="", help="Replay what failed for good, and take it out of the dead-letter queues."
         ),
     ] = False,
     limit: Annotated[
@@ -179,12 +179,13 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Send events through trainstop once more; what is known already stays as it is."""
+    from trainstop.cli import redrive  # noqa: PLC0415 - boto3 is slow to import
     from trainstop.cli import replay as replaying  # noqa: PLC0415 - boto3 is slow to import
 
     if bool(files) == dead_letters:
         raise typer.BadParameter("give FILES, or --dead-letters")
     if dead_letters:
-        replaying.replay_dead_letters(stack=stack, limit=limit, as_json=as_json)
+        redrive.replay_dead_letters(stack=stack, limit=limit, as_json=as_json)
     else:
         replaying.replay_files(files or [], stack=stack, as_json=as_json)
 

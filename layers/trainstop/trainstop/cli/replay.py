@@ -1,20 +1,16 @@
-"""``trainstop replay``: events from files or dead letters go through trainstop once more."""
+"""``trainstop replay FILE``: events go through trainstop once more."""
 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from trainstop.adapters.dead_letters import DeadLetter, DeadLetterQueue
 from trainstop.adapters.replay import Entry, Replay, entry_of
 from trainstop.cli import output
 from trainstop.cli.aws import deployment
 from trainstop.cli.exits import CliError, ExitCode
 from trainstop.cli.files import read_text
 from trainstop.events import UnreadableEventError
-
-DEAD_LETTER_QUEUES = ("WatchDeadLetterQueueUrl", "EventsDeadLetterQueueUrl")
-"""The stack's queues whose messages are events."""
 
 
 @dataclass
@@ -45,40 +41,13 @@ def replay_files(paths: Sequence[Path], *, stack: str, as_json: bool) -> None:
     named = [event for path in paths for event in _events(path)]
     tally = Tally()
     with deployment(stack) as deployed:
-        problems = _put(Replay(deployed.client("events")), [event for _, event in named])
+        problems = put_events(Replay(deployed.client("events")), [event for _, event in named])
     for (place, _), problem in zip(named, problems, strict=True):
         tally.note(place, problem)
-    _finish(tally, as_json=as_json)
+    finish(tally, as_json=as_json)
 
 
-def replay_dead_letters(*, stack: str, limit: int, as_json: bool) -> None:
-    """Replay the dead-letter queues, at most ``limit`` messages of each; what went on its way is taken out.
-
-    Raises:
-        CliError: some messages were refused; they stay.
-    """
-    tally = Tally()
-    with deployment(stack) as deployed:
-        replay = Replay(deployed.client("events"))
-        for key in DEAD_LETTER_QUEUES:
-            queue = DeadLetterQueue(deployed.client("sqs"), deployed.output(key))
-            _drain(queue, key.removesuffix("Url"), replay, limit, tally)
-    _finish(tally, as_json=as_json)
-
-
-def _drain(queue: DeadLetterQueue, name: str, replay: Replay, limit: int, tally: Tally) -> None:
-    kept: list[DeadLetter] = []
-    for letters in queue.batches(limit):
-        problems = dict(zip(letters, _put(replay, [_loads(letter.body) for letter in letters]), strict=True))
-        queue.delete([letter for letter, problem in problems.items() if problem is None])
-        kept += (letter for letter, problem in problems.items() if problem is not None)
-        for letter, problem in problems.items():
-            said_before = f" (set aside because: {letter.reason})" if letter.reason else ""
-            tally.note(f"{name} {letter.message_id}", problem and f"{problem}{said_before}")
-    queue.release(kept)
-
-
-def _put(replay: Replay, events: Sequence[object]) -> list[str | None]:
+def put_events(replay: Replay, events: Sequence[object]) -> list[str | None]:
     """Put events; for each, None where it is on its way, else why it is not."""
     problems: list[str | None] = [None] * len(events)
     ready: dict[int, Entry] = {}
@@ -95,7 +64,7 @@ def _put(replay: Replay, events: Sequence[object]) -> list[str | None]:
 def _events(path: Path) -> Iterator[tuple[str, object]]:
     """A file's events, each with its place."""
     text = read_text(path)
-    whole = _loads(text)
+    whole = loads(text)
     if isinstance(whole, dict):
         yield str(path), whole
     elif isinstance(whole, list):
@@ -108,13 +77,13 @@ def _event_lines(path: Path, text: str) -> Iterator[tuple[str, object]]:
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
-        event = _loads(line)
+        event = loads(line)
         if not isinstance(event, dict):
             raise CliError(ExitCode.USAGE, f"{path}, line {number}: not a JSON object; nothing was replayed")
         yield f"{path}, line {number}", event
 
 
-def _loads(text: str) -> object:
+def loads(text: str) -> object:
     """What JSON holds; text that is not JSON stays as it is, and is no event."""
     try:
         return json.loads(text)
@@ -122,7 +91,12 @@ def _loads(text: str) -> object:
         return text
 
 
-def _finish(tally: Tally, *, as_json: bool) -> None:
+def finish(tally: Tally, *, as_json: bool) -> None:
+    """Print what became of the events.
+
+    Raises:
+        CliError: some were refused.
+    """
     if as_json:
         refused = [{"from": place, "reason": reason} for place, reason in tally.refused]
         output.print_json({"replayed": tally.replayed, "refused": refused})
