@@ -79,9 +79,7 @@ def _kind_of_alert(value: object) -> str:
     return "alert" if isinstance(value, (dict, Alert)) else "none"
 
 
-AlertField = Annotated[
-    Annotated[Silence, Tag("none")] | Annotated[Alert, Tag("alert")], Discriminator(_kind_of_alert)
-]
+AlertField = Annotated[Annotated[Silence, Tag("none")] | Annotated[Alert, Tag("alert")], Discriminator(_kind_of_alert)]
 """Told apart by their form, so that a fault in one is not reported as a fault of the other, too."""
 
 
@@ -183,5 +181,5 @@ def _find(root: yaml.Node | None, path: tuple[Hashable, ...]) -> tuple[yaml.Node
     return node, found
 
 
-def _place(mark: Any) -> str:
+def _place(mark: Any) -> str:  # noqa: ANN401 - the C and the Python parser have marks of their own
     return "" if mark is None else f"line {mark.line + 1}, column {mark.column + 1}"

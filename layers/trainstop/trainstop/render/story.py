@@ -202,7 +202,7 @@ def _cost(incident: Incident) -> str:
         return shorten_end(f"unknown ({reason})" if reason else "unknown", WIDTH)
     amount = money(job.cost_usd)
     if job.cost_usd == 0:
-        amount = "under USD 0.01" if job.billable_instance_seconds else "USD 0.00: training never started"
+        amount = "under USD 0.01" if job.started_at else "USD 0.00: training never started"
     so_far = " so far" if still_runs(incident) else " until the stop" if _was_stopped(incident) else ""
     spot = " spot" if job.spot else ""
     on = f" for {one_line(job.instances)}{spot}" if job.instances and job.cost_usd else ""
