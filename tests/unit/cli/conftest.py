@@ -133,9 +133,9 @@ class Cloud:
         return [json.loads(body) for body in self.messages("Arrivals")]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def clients():
-    """Making a client takes long, so a module's tests share them."""
+    """Making a client takes long, so the package's tests share them."""
     with mock_aws():
         yield {name: boto3.client(name, region_name=REGION) for name in ("dynamodb", "events", "sqs")}
 
