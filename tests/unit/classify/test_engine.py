@@ -180,6 +180,13 @@ def test_sagemaker_knows_better_than_the_log_what_happened_outside_of_the_contai
     assert (verdict.category, verdict.actor, verdict.retry) == (Category.INTERNAL_ERROR, Actor.AWS, Retry.ONCE)
 
 
+def test_an_nccl_exception_is_explained_by_the_last_error_that_it_quotes():
+    last = "Error while creating shared memory segment /dev/shm/nccl-5QZG2b (size 9637888)"
+    head = "torch.distributed.DistBackendError: NCCL error in: ProcessGroupNCCL.cpp:1970, unhandled system error"
+    verdict = verdict_of(raised(head), "ncclSystemError: System call (e.g. socket, malloc) failed", "Last error:", last)
+    assert (verdict.category, verdict.root_line) == (Category.HOST_OUT_OF_MEMORY, last)
+
+
 def test_captures_are_read_from_the_line():
     assert verdict_of(raised(OOM)).captures == {"tried": "2.00 GiB", "total": "79 GiB", "device": "GPU 0"}
 

@@ -40,6 +40,11 @@ class Candidate:
     raised: Raised | None = None
 
     @property
+    def order(self) -> int:
+        """Where it stands among all lines; an exception stands where it was named, not where its message goes on."""
+        return self.line.order if self.raised is None else self.raised.line.order
+
+    @property
     def known(self) -> bool:
         """True where a signature that is not a catch-all names the cause."""
         return self.signature is not None and not self.signature.generic
@@ -53,7 +58,7 @@ def find_candidates(blocks: Blocks, table: Table, where: Where) -> list[Candidat
     found.extend(_of_lines(blocks.plain, table, where))
     if where is Where.REASON:
         found.extend(_of_cut_off(blocks.cut_off))
-    found.sort(key=lambda candidate: candidate.line.order)
+    found.sort(key=lambda candidate: candidate.order)
     return found[:_MAX_CANDIDATES]
 
 
@@ -64,6 +69,10 @@ def _of_exception(raised: Raised, table: Table, where: Where) -> Iterable[Candid
     if signature is not None and signature.rank is Rank.WRAPPER:
         yield Candidate(raised.line, Rank.WRAPPER, signature, text, raised)
         return
+    quoted = _last_error(raised, table, where)
+    if quoted is not None:
+        yield quoted
+        return
     if (signature is None or signature.generic) and _goes_on(raised):
         joined = " ".join([text, *_message_lines(raised, table, where)])
         longer = table.first(joined, where, frames)
@@ -73,6 +82,17 @@ def _of_exception(raised: Raised, table: Table, where: Where) -> Iterable[Candid
     if raised.aside and rank is Rank.ROOT:
         rank = Rank.VICTIM
     yield Candidate(_pointed(raised, signature), rank, signature, text, raised)
+
+
+def _last_error(raised: Raised, table: Table, where: Where) -> Candidate | None:
+    """The root that an NCCL exception quotes after ``Last error:``; None where it quotes none that is known."""
+    for line, following in zip(raised.tail[:_POINTED], [*raised.tail[1 : _POINTED + 1], raised.line], strict=False):
+        if line.text.strip().startswith("Last error:"):
+            target = following if line.text.strip() == "Last error:" else line
+            signature = table.first(target.text, where)
+            known = signature is not None and signature.rank in (Rank.ROOT, Rank.HINT) and target is not raised.line
+            return Candidate(target, Rank.ROOT, signature, target.text, raised) if known else None
+    return None
 
 
 def _message_lines(raised: Raised, table: Table, where: Where) -> Iterable[str]:

@@ -72,7 +72,7 @@ def _one_of_each_chain(roots: Sequence[Candidate]) -> list[Candidate]:
         known = chosen.get(root.raised.chain)
         if known is None or _says_it_better(root, known):
             chosen[root.raised.chain] = root
-    return sorted([*kept, *chosen.values()], key=lambda root: root.line.order)
+    return sorted([*kept, *chosen.values()], key=lambda root: root.order)
 
 
 def _says_it_better(later: Candidate, earlier: Candidate) -> bool:
@@ -99,7 +99,7 @@ def _survived(root: Candidate, last: Candidate, progress: Sequence[Line]) -> boo
     between = {
         line.text
         for line in progress
-        if root.line.order < line.order < last.line.order and line.host == root.line.host and line.tag == root.line.tag
+        if root.order < line.order < last.order and line.host == root.line.host and line.tag == root.line.tag
     }
     return len(between) >= _SURVIVED_LINES
 
