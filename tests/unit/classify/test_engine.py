@@ -149,6 +149,14 @@ def test_a_limit_is_also_found_among_the_transitions():
     assert classify(Failure(secondary_status="Stopped", transitions=passed)).category is Category.TIMEOUT
 
 
+def test_without_a_reason_the_transitions_are_read():
+    passed = [
+        ("Starting", "Insufficient capacity error from EC2 while launching instances, retrying!"),
+        ("Failed", "Training job failed"),
+    ]
+    assert classify(Failure(secondary_status="Failed", transitions=passed)).category is Category.CAPACITY
+
+
 def test_a_spot_job_that_was_interrupted_and_shows_nothing_else_lost_its_instances():
     failure = Failure(failure_reason="AlgorithmError: , exit code: 1", spot=True, transitions=[("Interrupted", "")])
     assert classify(failure).category is Category.SPOT_INTERRUPTION

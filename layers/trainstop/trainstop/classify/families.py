@@ -2,6 +2,7 @@
 
 FAMILIES = (
     "noise",
+    "resources",
     "loader",
     "catboost",
     "lightgbm",

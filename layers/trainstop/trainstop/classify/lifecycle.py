@@ -33,18 +33,25 @@ def was_interrupted(failure: Failure) -> bool:
 
 
 def status_message(failure: Failure) -> str:
-    """What the last transition says beyond that the job failed, "" when nothing."""
-    if not failure.transitions:
-        return ""
-    message = failure.transitions[-1][1].strip()
-    return "" if message in _SAYS_NOTHING else message
+    """What the transitions say beyond the usual progress, one message a line; "" when nothing."""
+    messages = (message.strip() for _, message in failure.transitions)
+    return "\n".join(dict.fromkeys(message for message in messages if message.rstrip(".") not in _PROGRESS))
 
 
-_SAYS_NOTHING = {
+_PROGRESS = {
     "",
+    "Starting the training job",
+    "Launching requested ML instances",
+    "Preparing the instances for training",
+    "Downloading input data",
+    "Downloading the training image",
+    "Training image download completed. Training in progress",
+    "Training in-progress",
+    "Training in progress",
+    "Uploading generated training model",
+    "Stopping the training job",
     "Training job failed",
     "Training job stopped",
     "Training job completed",
-    "Stopping the training job",
-    "Uploading generated training model",
 }
+"""Status messages of a job that runs as it should; DescribeTrainingJob's documentation lists most of them."""
