@@ -16,6 +16,7 @@ class Agenda:
     def __init__(self, name: str) -> None:
         self._entries: list[tuple[float, int, Callable[[], None]]] = []
         self._numbers = itertools.count()
+        self._pending = 0
         self._changed = threading.Condition()
         threading.Thread(target=self._run, name=name, daemon=True).start()
 
@@ -23,7 +24,13 @@ class Agenda:
         """Runs an action in so many seconds; those of the same time run in the order they came."""
         with self._changed:
             heapq.heappush(self._entries, (time.monotonic() + seconds, next(self._numbers), action))
+            self._pending += 1
             self._changed.notify()
+
+    @property
+    def pending(self) -> int:
+        """How many entries are not done yet, the running one included."""
+        return self._pending
 
     def _run(self) -> None:
         while True:
@@ -34,5 +41,8 @@ class Agenda:
                 _, _, action = heapq.heappop(self._entries)
             try:
                 action()
-            except Exception:
+            except Exception:  # noqa: BLE001 - whatever it is, the next entry has its turn
                 _log.exception("an entry of the agenda failed")
+            finally:
+                with self._changed:
+                    self._pending -= 1

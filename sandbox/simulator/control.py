@@ -51,6 +51,8 @@ class Control:
                 return 200, {"status": "ready"}
             case "GET", "calls":
                 return 200, self._simulator.calls
+            case "GET", "pending":
+                return 200, {"pending": self._simulator.pending}
             case "GET", "settings":
                 return 200, self._simulator.settings.model_dump()
             case "PUT", "settings":

@@ -11,13 +11,13 @@ from sandbox.simulator.errors import ApiError
 Answer = tuple[int, dict[str, str], bytes]
 
 
-def answer(region: str, headers: Mapping[str, str], body: bytes) -> Answer:
+def answer(region: str, asked: Mapping[str, str], body: bytes) -> Answer:
     """Hands a request to moto.
 
     Raises:
         ApiError: moto does not know the operation.
     """
-    request = Request.from_primitives("POST", f"https://api.sagemaker.{region}.amazonaws.com/", headers, body)
+    request = Request.from_primitives("POST", f"https://api.sagemaker.{region}.amazonaws.com/", asked, body)
     try:
         status, given, content = SageMakerResponse.dispatch(request, request.raw_url, request.headers)
     except HTTPException as refusal:
@@ -26,4 +26,8 @@ def answer(region: str, headers: Mapping[str, str], body: bytes) -> Answer:
         raise ApiError(
             "UnknownOperationException", f"the sandbox's SageMaker has no such operation: {error}"
         ) from error
-    return status, dict(given), content.encode() if isinstance(content, str) else content
+    # The server sets these itself.
+    headers = {
+        name: value for name, value in given.items() if name.lower() not in {"date", "server", "x-amzn-requestid"}
+    }
+    return status, headers, content.encode() if isinstance(content, str) else content

@@ -12,7 +12,7 @@ class Strict(BaseModel):
 class Delivery(Strict):
     """How EventBridge bends the events of a job: it may repeat, reorder and, being best effort, lose them."""
 
-    copies: int = Field(default=1, ge=1, le=50, description="How often each event is delivered, with the same id.")
+    copies: int = Field(default=1, ge=1, le=1000, description="How often each event is delivered, with the same id.")
     shuffle_seconds: float = Field(
         default=0, ge=0, description="Each copy comes after a random delay of up to this, so that the order changes."
     )

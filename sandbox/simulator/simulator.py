@@ -41,6 +41,11 @@ class Simulator:
         """Every job by its name."""
         return self._backend.training_jobs  # type: ignore[return-value]
 
+    @property
+    def pending(self) -> int:
+        """How many events, log lines and records are still to be sent."""
+        return self._sending.pending
+
     def job(self, name: str) -> TrainingJob:
         """The job of a name.
 

@@ -1,0 +1,172 @@
+"""Scenarios: what happens to training jobs, when, as JSON. `scenario.schema.json` is made from these models."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from sandbox.simulator.settings import Delivery, Refusal, Strict
+
+JobName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$")]
+Seconds = Annotated[float, Field(ge=0, description="Real seconds; those of a step count from its job's creation.")]
+SecondaryStatus = Literal[
+    "Pending",
+    "Starting",
+    "Downloading",
+    "DownloadingTrainingImage",
+    "Training",
+    "Uploading",
+    "Interrupted",
+    "Restarting",
+    "Updating",
+    "Stopping",
+    "Stopped",
+    "MaxRuntimeExceeded",
+    "MaxWaitTimeExceeded",
+    "Failed",
+    "Completed",
+]
+RuleEvaluationStatus = Literal["InProgress", "NoIssuesFound", "IssuesFound", "Error", "Stopping", "Stopped"]
+# The job's status that goes with a secondary status; InProgress for the others.
+_STATUS = {
+    "Stopping": "Stopping",
+    "Stopped": "Stopped",
+    "MaxRuntimeExceeded": "Stopped",
+    "MaxWaitTimeExceeded": "Stopped",
+    "Failed": "Failed",
+    "Completed": "Completed",
+}
+
+
+def status_of(secondary: str) -> str:
+    """TrainingJobStatus for a SecondaryStatus."""
+    return _STATUS.get(secondary, "InProgress")
+
+
+class Principal(Strict):
+    """Who calls the API: CloudTrail shows the session of the role."""
+
+    role: str = Field(default="ml-engineer", pattern=r"^[\w+=,.@-]+$")
+    session: str = Field(default="alice", pattern=r"^[\w+=,.@-]+$")
+
+
+class StatusStep(Strict):
+    """The job gets a secondary status, and the status that goes with it."""
+
+    do: Literal["status"]
+    at_seconds: Seconds
+    status: SecondaryStatus
+    failure_reason: str | None = Field(default=None, max_length=1024, description="With Failed.")
+    message: str | None = Field(default=None, description="StatusMessage of the transition; null: SageMaker's own.")
+
+
+class RuleStep(Strict):
+    """A Debugger or profiler rule of the job gets a status."""
+
+    do: Literal["rule"]
+    at_seconds: Seconds
+    rule: str = Field(description="A rule configuration of the job.")
+    status: RuleEvaluationStatus
+    details: str | None = Field(default=None, max_length=1024, description="StatusDetails.")
+    acts: bool = Field(default=True, description="Whether IssuesFound sets off the actions of the rule's action_json.")
+
+
+class LogStep(Strict):
+    """A host of the job writes lines to its log stream."""
+
+    do: Literal["log"]
+    at_seconds: Seconds
+    lines: list[str] = Field(min_length=1)
+    host: int = Field(default=1, ge=1, description="N of algo-N.")
+
+
+class StopStep(Strict):
+    """Somebody calls StopTrainingJob."""
+
+    do: Literal["stop"]
+    at_seconds: Seconds
+    by: Principal = Field(default_factory=Principal)
+
+
+Step = Annotated[StatusStep | RuleStep | LogStep | StopStep, Field(discriminator="do")]
+
+
+class RuleConfiguration(Strict):
+    """A rule as CreateTrainingJob has it."""
+
+    name: str = Field(min_length=1, max_length=256, description="RuleConfigurationName.")
+    image: str = "503895931360.dkr.ecr.us-east-1.amazonaws.com/sagemaker-debugger-rules:latest"
+    parameters: dict[str, str] = Field(default_factory=dict, description="RuleParameters, action_json among them.")
+
+
+class Request(Strict):
+    """A submission of a training job."""
+
+    name: JobName
+    at_seconds: Seconds = Field(default=0, description="When it is submitted, from the scenario's beginning.")
+    submitted_by: Principal = Field(default_factory=Principal)
+    instance_type: str = "ml.g5.2xlarge"
+    instance_count: int = Field(default=1, ge=1)
+    volume_gb: int = Field(default=50, ge=1)
+    image: str = (
+        "763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.5.1-gpu-py311-cu124-ubuntu22.04-sagemaker"
+    )
+    role: str = "sagemaker-training"
+    hyperparameters: dict[str, str] = Field(default_factory=dict)
+    environment: dict[str, str] = Field(default_factory=dict)
+    channels: dict[str, str] = Field(default_factory=dict, description="S3 URIs by channel.")
+    output: str = "s3://example-training-output/jobs"
+    tags: dict[str, str] = Field(default_factory=dict)
+    spot: bool = False
+    max_runtime_seconds: int = Field(default=86400, ge=1)
+    max_wait_seconds: int | None = Field(default=None, ge=1, description="Of a spot job; at least the runtime.")
+    debugger_rules: list[RuleConfiguration] = Field(default_factory=list)
+    profiler_rules: list[RuleConfiguration] = Field(default_factory=list)
+
+
+class Job(Request):
+    """A job that comes into being, and what happens to it."""
+
+    ran_before_seconds: float = Field(
+        default=0, ge=0, description="How long it has been training when its timeline begins: it was created as early."
+    )
+    billed_fraction: float | None = Field(
+        default=None, gt=0, le=1, description="Billable seconds per training second; null: 0.35 for spot, else 1."
+    )
+    delivery: Delivery | None = Field(default=None, description="Of its events; null: the scenario's.")
+    timeline: list[Step] = Field(min_length=1)
+
+
+class RefusedSubmission(Request):
+    """A submission that SageMaker refuses: only CloudTrail tells of it."""
+
+    refusal: Refusal
+
+
+class RawEvent(Strict):
+    """An event as it stands, e.g. of a CloudWatch alarm."""
+
+    at_seconds: Seconds
+    event: dict[str, Any] = Field(description="EventBridge's envelope; what is missing of it is filled in.")
+
+
+class Scenario(Strict):
+    """A play in one act."""
+
+    schema_: str | None = Field(default=None, alias="$schema")
+    title: str
+    description: str = ""
+    delivery: Delivery = Field(default_factory=Delivery, description="Of every job's events: repeats, order, losses.")
+    stop_seconds: float = Field(default=1.0, ge=0, description="From Stopping to Stopped.")
+    jobs: list[Job] = Field(default_factory=list)
+    refused: list[RefusedSubmission] = Field(default_factory=list)
+    events: list[RawEvent] = Field(default_factory=list)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of scenarios."""
+    made = Scenario.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+SCHEMA_FILE = Path(__file__).with_name("scenario.schema.json")
