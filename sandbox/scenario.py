@@ -95,7 +95,7 @@ class RuleConfiguration(Strict):
     """A rule as CreateTrainingJob has it."""
 
     name: str = Field(min_length=1, max_length=256, description="RuleConfigurationName.")
-    image: str = "503895931360.dkr.ecr.us-east-1.amazonaws.com/sagemaker-debugger-rules:latest"
+    image: str = "123456789012.dkr.ecr.us-east-1.amazonaws.com/sagemaker-debugger-rules:latest"
     parameters: dict[str, str] = Field(default_factory=dict, description="RuleParameters, action_json among them.")
 
 
@@ -109,7 +109,7 @@ class Request(Strict):
     instance_count: int = Field(default=1, ge=1)
     volume_gb: int = Field(default=50, ge=1)
     image: str = (
-        "763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.5.1-gpu-py311-cu124-ubuntu22.04-sagemaker"
+        "123456789012.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.5.1-gpu-py311-cu124-ubuntu22.04-sagemaker"
     )
     role: str = "sagemaker-training"
     hyperparameters: dict[str, str] = Field(default_factory=dict)

@@ -20,7 +20,7 @@ def describe_answer(**changes: Any) -> dict[str, Any]:
         'Command "/opt/conda/bin/python3.11 train.py --epochs 30", exit code: 1',
         "HyperParameters": {"epochs": "30"},
         "AlgorithmSpecification": {
-            "TrainingImage": "763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.5-gpu",
+            "TrainingImage": "123456789012.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.5-gpu",
             "TrainingInputMode": "File",
         },
         "RoleArn": "arn:aws:iam::111122223333:role/demo-training-role",

@@ -75,7 +75,7 @@ def test_a_megabyte_of_starts_of_secrets_is_bounded():
 @pytest.mark.parametrize(
     "line",
     [
-        "image 763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch@sha256:" + HEX * 4,
+        "image 123456789012.dkr.ecr.us-east-1.amazonaws.com/pytorch@sha256:" + HEX * 4,
         "git commit 0123456789abcdef0123456789abcdef01234567",
         "job demo-cnn-20260115-aaaabbbbccccdddd finished",
         "arn:aws:sagemaker:us-east-1:111122223333:training-job/demo-cnn-20260115",

@@ -34,7 +34,7 @@ def a_job(name: str = "bert-finetune-2026-09-14-01-40-07-512", **changes: Any) -
         "instances": "1 x ml.g5.2xlarge",
         "instance_type": "ml.g5.2xlarge",
         "instance_count": 1,
-        "image": f"763104351884.dkr.ecr.{region}.amazonaws.com/pytorch-training:2.8.0-gpu-py312-cu129-sagemaker",
+        "image": f"123456789012.dkr.ecr.{region}.amazonaws.com/pytorch-training:2.8.0-gpu-py312-cu129-sagemaker",
         "role_arn": f"arn:aws:iam::{ACCOUNT}:role/training",
         "created_at": at("01:40:07"),
         "started_at": at("01:47:22"),
