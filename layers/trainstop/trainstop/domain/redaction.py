@@ -220,4 +220,6 @@ def _apply(rule: _Rule, text: str) -> tuple[str, bool]:
 
 def _secret_span(match: Any) -> tuple[int, int]:  # noqa: ANN401 (google-re2 has no types)
     """The span of the one group that took part: the secret."""
-    return next(match.span(number) for number in range(1, match.re.groups + 1) if match.start(number) >= 0)
+    number = next(number for number in range(1, match.re.groups + 1) if match.start(number) >= 0)
+    start, end = match.span(number)
+    return start, end
