@@ -46,7 +46,7 @@ class People:
                 attributes = message_attributes or {}
                 if not sns._matches_filter_policy(subscription, attributes, text):  # noqa: SLF001
                     continue
-                self._deliver(topic, subscription, msg_id, text, subject, attributes)
+                self._deliver(topic, subscription, msg_id, text=text, subject=subject, attributes=attributes)
 
         return fanout
 
@@ -111,9 +111,10 @@ class People:
         topic: dict[str, Any],
         subscription: Subscription,
         message_id: str,
+        *,
         text: str,
         subject: str,
-        attributes: Any,
+        attributes: Any,  # noqa: ANN401 - as the emulator keeps them
     ) -> None:
         if subscription["protocol"] == "sms":
             self._inbox.keep(mail.sms(subscription["endpoint"], text, topic))

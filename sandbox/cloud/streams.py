@@ -28,7 +28,7 @@ class StreamPoller:
         self._lock = threading.Lock()
 
     def poll(self) -> bool:
-        """Stands for the emulator's `_poll_dynamodb_streams`; never asks for another pass: `_drain` reads to the end."""
+        """Stands for the emulator's `_poll_dynamodb_streams`; asks for no other pass, as `_drain` reads to the end."""
         for account, region, mapping in lambda_svc._iter_all_esms():  # noqa: SLF001 - an extension
             source = parse_arn(mapping["EventSourceArn"])
             if source.service != "dynamodb" or not mapping.get("Enabled", True):

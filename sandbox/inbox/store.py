@@ -1,7 +1,6 @@
 """The inbox's files."""
 
 import json
-import os
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -42,7 +41,7 @@ class Inbox:
         # Readers must never see half a message.
         unfinished = self._folder / f".{name}"
         unfinished.write_text(content, encoding="utf-8")
-        os.replace(unfinished, self._folder / name)
+        unfinished.replace(self._folder / name)
 
 
 def as_text(message: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The events that SageMaker and CloudTrail send, in the forms of real ones: integer milliseconds, nulls, a map of tags."""
+"""The events that SageMaker and CloudTrail send, as real ones are: integer milliseconds, nulls, tags as a map."""
 
 import uuid
 from datetime import UTC, datetime

@@ -5,7 +5,7 @@ import random
 import threading
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from moto.sagemaker.models import sagemaker_backends
 
@@ -225,7 +225,7 @@ class _Recorded:
         self.operation, self.request, self.caller, self.at = operation, request, caller, at
         self.result: dict[str, Any] | None = None
 
-    def __enter__(self) -> "_Recorded":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:

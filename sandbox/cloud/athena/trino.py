@@ -16,9 +16,11 @@ _MACROS = (
     f"date_format(moment, pattern) AS strftime(moment, {_FORMAT})",
     "from_unixtime(seconds) AS to_timestamp(seconds)",
     "to_unixtime(moment) AS epoch(moment)",
-    "date_add(unit, value, moment) AS moment + to_microseconds(CAST(value AS BIGINT) * CASE unit"
-    " WHEN 'millisecond' THEN 1000 WHEN 'second' THEN 1000000 WHEN 'minute' THEN 60000000"
-    " WHEN 'hour' THEN 3600000000 WHEN 'day' THEN 86400000000 WHEN 'week' THEN 604800000000 END)",
+    (
+        "date_add(unit, value, moment) AS moment + to_microseconds(CAST(value AS BIGINT) * CASE unit"
+        " WHEN 'millisecond' THEN 1000 WHEN 'second' THEN 1000000 WHEN 'minute' THEN 60000000"
+        " WHEN 'hour' THEN 3600000000 WHEN 'day' THEN 86400000000 WHEN 'week' THEN 604800000000 END)"
+    ),
     "day_of_week(moment) AS isodow(moment)",
     "day_of_year(moment) AS dayofyear(moment)",
     "week_of_year(moment) AS week(moment)",
@@ -29,8 +31,10 @@ _MACROS = (
     "approx_distinct(value) AS approx_count_distinct(value)",
     "arbitrary(value) AS any_value(value)",
     "url_extract_host(url) AS regexp_extract(url, '^[a-z]+://([^/:?#]+)', 1)",
-    "cardinality(items) AS CASE json_type(to_json(items)) WHEN 'ARRAY' THEN json_array_length(to_json(items))"
-    " ELSE len(json_keys(to_json(items))) END",
+    (
+        "cardinality(items) AS CASE json_type(to_json(items)) WHEN 'ARRAY' THEN json_array_length(to_json(items))"
+        " ELSE len(json_keys(to_json(items))) END"
+    ),
     "element_at(items, key) AS items[key]",
     "sequence(first, last) AS generate_series(first, last)",
     "truncate(value) AS trunc(value)",

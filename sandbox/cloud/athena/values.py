@@ -1,6 +1,6 @@
 """DuckDB's values and types as Athena's results show them: all text, in Java's forms."""
 
-import datetime
+import datetime as dt
 import math
 from decimal import Decimal
 from typing import Any
@@ -45,7 +45,7 @@ def _text(value: Any) -> str:  # noqa: ANN401, PLR0911 - one form per type
             return "true" if value else "false"
         case float():
             return _double(value)
-        case datetime.datetime():
+        case dt.datetime():
             moment = value.strftime("%Y-%m-%d %H:%M:%S.") + f"{value.microsecond // 1000:03d}"
             return moment + " UTC" if value.tzinfo else moment
         case dict():
