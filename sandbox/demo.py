@@ -1,7 +1,6 @@
 """The demo: eight jobs in the sandbox, and what a user of trainstop gets of them."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sandbox import scenario_file, up
-from sandbox.home import PROJECT, Home, SandboxError, State
+from sandbox.home import PROJECT, Home, SandboxError, State, aws_environment
 from sandbox.inbox.store import Inbox, as_text
 from sandbox.player import Player
 
@@ -135,7 +134,7 @@ def _stop_seconds(incident: dict[str, Any]) -> float:
 
 def _trainstop(state: State, *arguments: str) -> str:
     """The command as a user would call it, with the variables that the sandbox gives to any AWS client."""
-    environment = os.environ | state.environment() | {"COLUMNS": str(_COLUMNS)}
+    environment = aws_environment(state) | {"COLUMNS": str(_COLUMNS)}
     command = [str(Path(sys.executable).with_name("trainstop")), *arguments]
     done = subprocess.run(
         command, env=environment, capture_output=True, text=True, timeout=_COMMAND_SECONDS, check=False

@@ -1,0 +1,74 @@
+import pytest
+
+from sandbox.cloud import mail
+from sandbox.cloud.extensions import check
+from sandbox.inbox.sms import segments
+from sandbox.inbox.store import Inbox, as_text
+from sandbox.inbox.web import page
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "units", "count"),
+    [
+        ("a" * 160, "GSM-7", 160, 1),
+        ("a" * 161, "GSM-7", 161, 2),
+        ("€" * 80, "GSM-7", 160, 1),
+        ("€" * 81, "GSM-7", 162, 2),
+        ("ü" * 160, "GSM-7", 160, 1),
+        ("—" * 70, "UCS-2", 70, 1),
+        ("—" * 71, "UCS-2", 71, 2),
+        ("🚆" * 35, "UCS-2", 70, 1),
+        ("🚆" * 36, "UCS-2", 72, 2),
+        ("", "GSM-7", 0, 1),
+    ],
+)
+def test_an_sms_is_counted_as_the_network_carries_it(text, encoding, units, count):
+    carried = segments(text)
+    assert (carried.encoding, carried.units, carried.count) == (encoding, units, count)
+
+
+@pytest.mark.parametrize(
+    ("subject", "message", "structure", "refused"),
+    [
+        ("fine", "text", "", False),
+        ("x" * 101, "text", "", True),
+        ("two\nlines", "text", "", True),
+        ("fine", "{", "json", True),
+        ("fine", '{"email": "x"}', "json", True),
+        ("fine", '{"default": "x"}', "json", False),
+    ],
+)
+def test_what_sns_refuses_is_refused(subject, message, structure, refused):
+    assert bool(mail.refusal(subject, message, structure)) is refused
+
+
+def test_messages_are_kept_in_order_as_files_that_people_read(tmp_path):
+    inbox = Inbox(tmp_path)
+    inbox.keep({"channel": "email", "kind": "notification", "to": "a@example.com", "subject": "s", "text": "first"})
+    inbox.keep({"channel": "sms", "kind": "notification", "to": "+15550100", "text": "second"})
+    assert [message["text"] for message in inbox.messages()] == ["first", "second"]
+    assert "Subject: s" in as_text(inbox.messages()[0])
+    assert "first" in (tmp_path / "0001-email.txt").read_text()
+
+
+def test_the_page_shows_hostile_messages_as_text():
+    hostile = "</pre><script>alert(1)</script>"
+    shown = page(
+        [
+            {
+                "number": 1,
+                "channel": "email",
+                "kind": "notification",
+                "to": hostile,
+                "subject": hostile,
+                "text": hostile,
+                "received_at": "now",
+            }
+        ]
+    )
+    assert "<script>" not in shown
+    assert "&lt;script&gt;" in shown
+
+
+def test_the_emulator_still_has_everything_that_is_extended():
+    check()

@@ -1,0 +1,230 @@
+"""The simulated SageMaker over its HTTP API, by the same client that users have."""
+
+import gzip
+import json
+import threading
+import time
+import urllib.request
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from sandbox.simulator.__main__ import server
+
+ACCOUNT = "111122223333"
+
+
+class RecordingAccount:
+    """The rest of the account, as far as the simulator reaches it."""
+
+    def __init__(self):
+        self.events, self.trail, self.logs, self.actions = [], {}, {}, []
+
+    def send(self, events):
+        self.events.extend(events)
+
+    def keep_trail(self, files):
+        self.trail.update(files)
+
+    def write_logs(self, stream, lines):
+        self.logs.setdefault(stream, []).extend(lines)
+
+    def publish_as_debugger(self, role, rule, protocol, endpoint):
+        self.actions.append((role.rsplit("/", 1)[-1], rule, protocol, endpoint))
+
+
+def wait_for(look, patience_seconds=10.0):
+    deadline = time.monotonic() + patience_seconds
+    while not (seen := look()):
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+    return seen
+
+
+@pytest.fixture
+def account():
+    return RecordingAccount()
+
+
+@pytest.fixture
+def url(account):
+    serving = server(ACCOUNT, "us-east-1", account)
+    thread = threading.Thread(target=serving.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{serving.server_port}"
+    finally:
+        serving.shutdown()
+        thread.join()
+        serving.server_close()
+
+
+@pytest.fixture
+def control(url):
+    def call(method, path, body=None):
+        request = urllib.request.Request(f"{url}/_sandbox/{path}", json.dumps(body or {}).encode(), method=method)  # noqa: S310
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - this test's own server
+            return json.loads(answer.read())
+
+    call("PUT", "settings", {"stage_seconds": 0.05, "stop_seconds": 0.1, "trail_seconds": 0.05})
+    return call
+
+
+@pytest.fixture
+def sagemaker(url, control):  # noqa: ARG001 - the pace is set first
+    return boto3.client(
+        "sagemaker",
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id=ACCOUNT,
+        aws_secret_access_key="sandbox",
+    )
+
+
+def create(sagemaker, name, **more):
+    return sagemaker.create_training_job(
+        TrainingJobName=name,
+        AlgorithmSpecification={
+            "TrainingImage": f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/train:1",
+            "TrainingInputMode": "File",
+        },
+        RoleArn=f"arn:aws:iam::{ACCOUNT}:role/training",
+        OutputDataConfig={"S3OutputPath": "s3://demo-bucket/out"},
+        ResourceConfig={"InstanceType": "ml.g5.2xlarge", "InstanceCount": 2, "VolumeSizeInGB": 50},
+        StoppingCondition={"MaxRuntimeInSeconds": 3600},
+        **more,
+    )
+
+
+def status(sagemaker, name):
+    return sagemaker.describe_training_job(TrainingJobName=name)["TrainingJobStatus"]
+
+
+def test_a_job_of_any_client_lives_to_its_completion_and_sends_its_events(sagemaker, account):
+    create(sagemaker, "Lives-1", Tags=[{"Key": "team", "Value": "vision"}])
+    assert status(sagemaker, "Lives-1") == "InProgress"
+    wait_for(lambda: status(sagemaker, "Lives-1") == "Completed")
+    described = sagemaker.describe_training_job(TrainingJobName="Lives-1")
+    assert described["BillableTimeInSeconds"] >= 1
+    assert [each["Status"] for each in described["SecondaryStatusTransitions"]][-1] == "Completed"
+    changes = wait_for(lambda: [e for e in account.events if e["detail-type"] == "SageMaker Training Job State Change"])
+    assert changes[0]["detail"]["Tags"] == {"team": "vision"}
+    assert isinstance(changes[0]["detail"]["CreationTime"], int)
+    assert changes[0]["source"] == "aws.sagemaker"
+
+
+def test_a_stop_goes_through_stopping_and_a_second_one_is_refused_in_awss_words(sagemaker, control):
+    control("PUT", "plans/stops-1", {"driven": True})
+    create(sagemaker, "stops-1")
+    sagemaker.stop_training_job(TrainingJobName="stops-1")
+    with pytest.raises(ClientError, match="The request was rejected because the training job is in status Stopp"):
+        sagemaker.stop_training_job(TrainingJobName="stops-1")
+    wait_for(lambda: status(sagemaker, "stops-1") == "Stopped")
+    with pytest.raises(ClientError) as refused:
+        sagemaker.stop_training_job(TrainingJobName="stops-1")
+    assert refused.value.response["Error"] == {
+        "Code": "ValidationException",
+        "Message": "The request was rejected because the training job is in status Stopped.",
+    }
+
+
+@pytest.mark.parametrize("operation", ["describe_training_job", "stop_training_job"])
+def test_an_unknown_job_is_answered_as_aws_does(sagemaker, operation):
+    with pytest.raises(ClientError, match=r"ValidationException.*Requested resource not found\."):
+        getattr(sagemaker, operation)(TrainingJobName="nobody")
+
+
+def test_a_name_can_be_used_once(sagemaker):
+    create(sagemaker, "once-1")
+    with pytest.raises(ClientError, match="ResourceInUse"):
+        create(sagemaker, "once-1")
+
+
+def test_a_planned_refusal_is_answered_and_told_by_cloudtrail(sagemaker, control, account):
+    control("PUT", "plans/refused-1", {"refusal": {"code": "ResourceLimitExceeded", "message": "limit is 0 Instances"}})
+    with pytest.raises(ClientError, match="ResourceLimitExceeded"):
+        create(sagemaker, "refused-1")
+    calls = wait_for(lambda: [e for e in account.events if e["detail-type"] == "AWS API Call via CloudTrail"])
+    assert calls[0]["detail"]["errorCode"] == "ResourceLimitExceeded"
+    assert calls[0]["detail"]["requestParameters"]["trainingJobName"] == "refused-1"
+    (key, content), *_ = account.trail.items()
+    assert f"AWSLogs/{ACCOUNT}/CloudTrail/us-east-1/" in key
+    records = json.loads(gzip.decompress(content))["Records"]
+    assert records[0]["eventName"] == "CreateTrainingJob"
+
+
+def test_a_rule_gets_its_status_and_the_job_event_carries_it(sagemaker, control, account):
+    control("PUT", "plans/rule-1", {"driven": True})
+    create(
+        sagemaker,
+        "rule-1",
+        DebugHookConfig={"S3OutputPath": "s3://demo-bucket/debug"},
+        DebugRuleConfigurations=[
+            {
+                "RuleConfigurationName": "Overfit",
+                "RuleEvaluatorImage": "rules",
+                "RuleParameters": {
+                    "rule_to_invoke": "Overfit",
+                    "action_json": json.dumps({"endpoint": "a@example.com", "name": "email"}),
+                },
+            }
+        ],
+    )
+    control("POST", "jobs/rule-1/status", {"status": "InProgress", "secondary_status": "Training"})
+    control("POST", "jobs/rule-1/rules", {"rule": "Overfit", "status": "IssuesFound", "details": "met at step 7"})
+    (held,) = sagemaker.describe_training_job(TrainingJobName="rule-1")["DebugRuleEvaluationStatuses"]
+    assert (held["RuleEvaluationStatus"], held["StatusDetails"]) == ("IssuesFound", "met at step 7")
+    wait_for(
+        lambda: any(
+            rule["RuleEvaluationStatus"] == "IssuesFound"
+            for event in account.events
+            for rule in event["detail"].get("DebugRuleEvaluationStatuses") or []
+        )
+    )
+    wait_for(lambda: account.actions == [("training", "Overfit", "email", "a@example.com")])
+
+
+def test_events_can_be_repeated_and_lost(sagemaker, control, account):
+    control("PUT", "plans/bent-1", {"driven": True, "delivery": {"copies": 3, "lost": ["Training"]}})
+    create(sagemaker, "bent-1")
+    control("POST", "jobs/bent-1/status", {"status": "InProgress", "secondary_status": "Training"})
+    control("POST", "jobs/bent-1/status", {"status": "Failed", "secondary_status": "Failed", "failure_reason": "x"})
+    wait_for(lambda: control("GET", "pending")["pending"] == 0)
+    told = [
+        e["detail"]["SecondaryStatus"]
+        for e in account.events
+        if e["detail-type"] == "SageMaker Training Job State Change"
+    ]
+    assert told.count("Failed") == 3
+    assert "Training" not in told
+
+
+def test_a_listing_filters_by_status_and_by_time(sagemaker, control):
+    control("PUT", "plans/listed-1", {"driven": True})
+    before = time.time() - 1
+    create(sagemaker, "listed-1")
+    listed = sagemaker.list_training_jobs(StatusEquals="InProgress", LastModifiedTimeAfter=before)
+    assert "listed-1" in [row["TrainingJobName"] for row in listed["TrainingJobSummaries"]]
+    none = sagemaker.list_training_jobs(NameContains="listed-1", LastModifiedTimeAfter=time.time() + 60)
+    assert none["TrainingJobSummaries"] == []
+
+
+def test_listing_too_often_is_throttled_on_request(sagemaker, control):
+    control("PUT", "settings", {"list_calls_per_second": 1})
+    impatient = boto3.session.Config(retries={"total_max_attempts": 1})
+    client = boto3.client(
+        "sagemaker",
+        endpoint_url=sagemaker.meta.endpoint_url,
+        region_name="us-east-1",
+        aws_access_key_id=ACCOUNT,
+        aws_secret_access_key="sandbox",
+        config=impatient,
+    )
+    with pytest.raises(ClientError, match="ThrottlingException"):
+        list_five_times(client)
+
+
+def list_five_times(client):
+    for _ in range(5):
+        client.list_training_jobs()
