@@ -1,10 +1,16 @@
+import json
+import socket
+import threading
+import urllib.error
+import urllib.request
+
 import pytest
 
 from sandbox.cloud import mail
 from sandbox.cloud.extensions import check
 from sandbox.inbox.sms import segments
 from sandbox.inbox.store import Inbox, as_text
-from sandbox.inbox.web import page
+from sandbox.inbox.web import InboxServer, page
 
 
 @pytest.mark.parametrize(
@@ -68,6 +74,38 @@ def test_the_page_shows_hostile_messages_as_text():
     )
     assert "<script>" not in shown
     assert "&lt;script&gt;" in shown
+
+
+@pytest.fixture
+def page_url(tmp_path):
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = InboxServer(listening, Inbox(tmp_path), "http://127.0.0.1:1")
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def visit(url, body=None, **headers):
+    with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=5) as answer:  # noqa: S310
+        return answer.read().decode()
+
+
+def test_a_webhook_is_kept_as_it_was_posted_and_shown(page_url):
+    visit(f"{page_url}/hooks/ml", b'{"alert": 1}', **{"X-Signature": "abc"})
+    (kept,) = json.loads(visit(f"{page_url}/messages.json"))
+    assert (kept["channel"], kept["to"], kept["text"]) == ("webhook", "/hooks/ml", '{"alert": 1}')
+    assert kept["headers"]["X-Signature"] == "abc"
+    assert "webhook" in visit(page_url)
+
+
+def test_the_inbox_answers_to_this_machines_names_only(page_url):
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        visit(page_url, Host="evil.example")
 
 
 def test_the_emulator_still_has_everything_that_is_extended():
