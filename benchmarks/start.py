@@ -1,7 +1,7 @@
 """How long `watch` takes to be ready, beside the bare handler of AWS's published recipe; and what the stack weighs."""
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from benchmarks.timing import Paired, in_turn
@@ -39,10 +39,12 @@ def start(build: Path) -> Paired:
 
 
 def sizes(build: Path) -> Iterator[tuple[str, int, int]]:
-    """(what, bytes as unpacked, bytes as sent) of the layer and of each function."""
-    for what, folder in (
-        ("layer", build / "TrainstopLayer"),
-        *((f"function {each.parent.name}", each.parent) for each in sorted(PROJECT.glob("functions/*/app.py"))),
-    ):
-        files = [path.read_bytes() for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-        yield what, sum(map(len, files)), sum(len(gzip.compress(content)) for content in files)
+    """(what, bytes as unpacked, bytes as sent) of the layer, its bytecode included, and of each function."""
+    yield "layer", *_bytes((build / "TrainstopLayer").rglob("*"))
+    for handler in sorted(PROJECT.glob("functions/*/app.py")):
+        yield f"function {handler.parent.name}", *_bytes([handler])
+
+
+def _bytes(paths: Iterable[Path]) -> tuple[int, int]:
+    contents = [path.read_bytes() for path in paths if path.is_file()]
+    return sum(map(len, contents)), sum(len(gzip.compress(content)) for content in contents)
