@@ -59,6 +59,7 @@ def a_diagnosis(category: Category = Category.GPU_OUT_OF_MEMORY, **changes: Any)
         "host": "algo-2",
         "stream": "bert-1/algo-2-1768478400",
         "signature": "torch-cuda-oom",
+        "fingerprint": "0f1e2d3c4b5a6978",
         "confidence": Confidence.HIGH,
         "confidence_reason": "The line names the cause.",
         "actor": FACTS[category].actor,

@@ -8,6 +8,7 @@ from datetime import datetime
 from trainstop.app.act import Acted
 from trainstop.classify import classify
 from trainstop.classify.debugger_rules import explain_rule
+from trainstop.classify.fingerprint import fingerprint
 from trainstop.domain.cost import PriceTable, estimate_cost
 from trainstop.domain.decision import Action, Outcome, Severity
 from trainstop.domain.evidence import Evidence
@@ -205,6 +206,7 @@ def _diagnosis(verdict: Verdict) -> Diagnosis:
         advice=verdict.advice,
         exit_code=verdict.exit_code,
         victim_count=verdict.victim_count,
+        fingerprint=fingerprint(verdict),
         removed=verdict.removed,
     )
 

@@ -8,6 +8,7 @@ import typer
 
 from trainstop.classify import classify
 from trainstop.classify.answer import to_answer
+from trainstop.classify.fingerprint import fingerprint
 from trainstop.classify.jsonl import answers
 from trainstop.cli import output
 from trainstop.cli.exits import CliError, ExitCode
@@ -68,6 +69,7 @@ def _answer(verdict: Verdict) -> dict[str, object]:
         "confidence": verdict.confidence.value,
         "confidence_reason": verdict.confidence_reason,
         "exit_code": verdict.exit_code,
+        "fingerprint": fingerprint(verdict),
     }
 
 
@@ -76,6 +78,7 @@ def _facts(verdict: Verdict) -> Iterator[tuple[str, str]]:
     yield "Root line", said(verdict.root_line_clean or "") or "none found"
     yield "Confidence", " - ".join(filter(None, (verdict.confidence.value, one_line(verdict.confidence_reason))))
     yield "Signature", verdict.signature or "none"
+    yield "Fingerprint", fingerprint(verdict)
     yield "Who acts", verdict.actor.value
     yield "Retry", verdict.retry.value
     yield "Advice", verdict.advice

@@ -73,6 +73,7 @@ def _diagnosis(incident: Incident) -> Iterator[Fact]:
     diagnosis = incident.diagnosis
     sure = " - ".join(filter(None, (diagnosis.confidence.value, one_line(diagnosis.confidence_reason))))
     yield "Category", f"{diagnosis.category.value} (signature: {diagnosis.signature or 'none'})"
+    yield "Fingerprint", diagnosis.fingerprint or "none"
     yield "Confidence", sure
     yield "Retry", diagnosis.retry.value
     yield "Who acts", diagnosis.actor.value

@@ -76,7 +76,11 @@ class RefusalFacts(Frozen):
 
 
 class Diagnosis(Frozen):
-    """The classifier's verdict in the form that may be stored and sent."""
+    """The classifier's verdict in the form that may be stored and sent.
+
+    Attributes:
+        fingerprint: The same for the same fault in two jobs; "" on incidents of before there were fingerprints.
+    """
 
     category: Category
     title: str
@@ -91,6 +95,7 @@ class Diagnosis(Frozen):
     advice: str
     exit_code: int | None = None
     victim_count: int = 0
+    fingerprint: str = ""
     removed: tuple[str, ...] = ()
 
 

@@ -69,6 +69,7 @@ def _cause(incident: Incident) -> Row:
         "category": diagnosis.category,
         "title": diagnosis.title,
         "signature": diagnosis.signature,
+        "fingerprint": diagnosis.fingerprint,
         "confidence": diagnosis.confidence,
         "confidence_reason": diagnosis.confidence_reason,
         "actor": diagnosis.actor,

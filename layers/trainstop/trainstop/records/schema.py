@@ -86,4 +86,5 @@ COLUMNS: tuple[Column, ...] = (
     Column("evidence_host_count", "int", "Hosts whose logs were looked at."),
     Column("evidence_problem", "string", "Why there is less evidence than asked for."),
     Column("secrets_removed", "array<string>", "Kinds of secrets removed from the root line."),
+    Column("fingerprint", "string", "The same for the same fault in two jobs; null where none was made."),
 )
