@@ -9,6 +9,7 @@ from trainstop.classify.choose import Choice, choose
 from trainstop.classify.lifecycle import by_status, status_message, was_interrupted
 from trainstop.classify.load import table as default_table
 from trainstop.classify.normalise import Line, normalise, reason_lines
+from trainstop.classify.own_class import own_class, verdict_of
 from trainstop.classify.reason import Reason, parse_reason
 from trainstop.classify.signature import Rank, Where
 from trainstop.classify.table import Table
@@ -46,6 +47,9 @@ def classify(failure: Failure, table: Table | None = None) -> Verdict:
     if status is not None:
         return from_status(*status, failure)
     reason = parse_reason(failure.failure_reason or status_message(failure))
+    own = own_class(reason.body)
+    if own is not None:
+        return verdict_of(own, reason.exit_code)
     told = read_reason(reason, signatures)
     logged = read_log(failure, signatures)
     found = Found(failure, reason, told.choice, logged.choice, _exit_code(reason, told, logged))
