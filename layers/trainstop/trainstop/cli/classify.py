@@ -1,5 +1,6 @@
-"""``trainstop classify``: why a job failed, from its reason and its log, without AWS."""
+"""``trainstop classify``: why a job failed, from its reason and its log."""
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ from trainstop.cli.files import STANDARD_INPUT, read_text
 from trainstop.domain.failure import Failure, LogLine
 from trainstop.domain.verdict import Verdict
 from trainstop.render.text import one_line, said
+
+_JOB_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 
 MAX_LOG_BYTES = 16 * 1024 * 1024
 """Of a longer log its end is read: the cause of a failure stands near it."""
@@ -38,6 +41,16 @@ def classify_one(*, log: Path | None, reason: str | None, secondary_status: str 
             log_stream_exists=True if lines else None,
         )
     )
+    print_verdict(verdict, as_json=as_json)
+
+
+def is_job_name(text: str) -> bool:
+    """Whether the text names a job and no file: a file of that name goes first."""
+    return bool(_JOB_NAME.fullmatch(text)) and not Path(text).exists()
+
+
+def print_verdict(verdict: Verdict, *, as_json: bool) -> None:
+    """Show why a job failed."""
     if as_json:
         output.print_json(_answer(verdict))
     else:

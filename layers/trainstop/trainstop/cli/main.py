@@ -122,8 +122,12 @@ def query(
 
 @app.command("classify")
 def classify(
-    log: Annotated[
-        Path | None, typer.Argument(metavar="FILE", help="The end of the job's log; - for standard input.")
+    subject: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FILE|JOB_NAME",
+            help="The end of a job's log (- for standard input), or a training job in your account.",
+        ),
     ] = None,
     *,
     reason: Annotated[str | None, typer.Option(metavar="TEXT", help="DescribeTrainingJob's FailureReason.")] = None,
@@ -138,12 +142,17 @@ def classify(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say why a training job failed, without AWS."""
+    """Say why a training job failed, from its log and reason, or from the live job with your own credentials."""
     from trainstop.cli import classify as classifying  # noqa: PLC0415 - the signatures are slow to compile
 
     if jsonl:
-        classifying.classify_lines(log)
+        classifying.classify_lines(Path(subject) if subject else None)
+    elif subject and reason is None and classifying.is_job_name(subject):
+        from trainstop.cli import live  # noqa: PLC0415 - boto3 is slow to import
+
+        live.classify_job(subject, as_json=as_json)
     else:
+        log = Path(subject) if subject else None
         classifying.classify_one(log=log, reason=reason, secondary_status=secondary_status, as_json=as_json)
 
 
