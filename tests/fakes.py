@@ -51,7 +51,7 @@ class FakeLogs:
     lines: tuple[str, ...] = ()
     read: int = 0
 
-    def tail(self, job):
+    def tail(self, job, enough):  # noqa: ARG002 - all the lines that there are
         self.read += 1
         stream = f"{job.training_job_name}/algo-1-1768478600"
         lines = tuple(LogLine(text, "algo-1", stream, 1768478600000 + number) for number, text in enumerate(self.lines))

@@ -115,3 +115,23 @@ def test_an_unexpected_error_is_not_swallowed(clients):
         stub.add_client_error("describe_log_streams", "InvalidParameterException")
         with pytest.raises(ClientError):
             CloudWatchLogs(clients).tail(job())
+
+
+def test_lines_that_are_not_enough_are_followed_further_back_by_doubling(clients, log):
+    log(f"{NAME}/algo-1-1768478600", "the cause", *(f"wrapper {number}" for number in range(30)))
+    asked = []
+
+    def enough(lines):
+        asked.append(len(lines))
+        return any(line.text == "the cause" for line in lines)
+
+    evidence = CloudWatchLogs(clients, bounds=Bounds(lines_per_stream=5)).tail(job(), enough)
+    assert asked == [5, 10, 20]
+    assert evidence.lines[0].text == "the cause"
+    assert len(evidence.lines) == 31
+
+
+def test_going_back_ends_at_its_bound(clients, log):
+    log(f"{NAME}/algo-1-1768478600", *(str(number) for number in range(50)))
+    bounds = Bounds(lines_per_stream=5, most_lines_per_stream=12)
+    assert len(CloudWatchLogs(clients, bounds=bounds).tail(job(), lambda _: False).lines) == 12

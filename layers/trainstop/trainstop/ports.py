@@ -1,12 +1,13 @@
 """What the sequences need of the world. Adapters implement these on AWS; tests implement them in memory."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
 from trainstop.domain.evidence import Evidence
+from trainstop.domain.failure import LogLine
 from trainstop.domain.incident import Incident
 from trainstop.domain.training_job import TrainingJob
 
@@ -50,8 +51,11 @@ class RuleJobs(Protocol):
 class Logs(Protocol):
     """Where training jobs write their logs."""
 
-    def tail(self, job: TrainingJob) -> Evidence:
-        """The last lines of every host, within stated bounds. Never raises for a log that is missing or unreadable."""
+    def tail(self, job: TrainingJob, enough: Callable[[Sequence[LogLine]], bool]) -> Evidence:
+        """The last lines of every host, further back while they are not enough, within stated bounds.
+
+        Never raises for a log that is missing or unreadable.
+        """
 
 
 class Incidents(Protocol):

@@ -1,7 +1,7 @@
 """Put an incident together from what is known; here texts of the job are cleaned and lose their secrets."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,10 +9,11 @@ from trainstop.app.act import Acted
 from trainstop.classify import classify
 from trainstop.classify.debugger_rules import explain_rule
 from trainstop.classify.fingerprint import fingerprint
+from trainstop.classify.reach import names_a_cause
 from trainstop.domain.cost import PriceTable, estimate_cost
 from trainstop.domain.decision import Action, Outcome, Severity
 from trainstop.domain.evidence import Evidence
-from trainstop.domain.failure import Failure
+from trainstop.domain.failure import Failure, LogLine
 from trainstop.domain.finding import Finding, Trigger, incident_id
 from trainstop.domain.incident import (
     Diagnosis,
@@ -25,7 +26,7 @@ from trainstop.domain.incident import (
 from trainstop.domain.redaction import redact
 from trainstop.domain.signal import Origin, RefusedSubmission
 from trainstop.domain.text import clean_text
-from trainstop.domain.training_job import IN_PROGRESS, TrainingJob
+from trainstop.domain.training_job import FAILED, IN_PROGRESS, TrainingJob
 from trainstop.domain.verdict import Verdict
 from trainstop.policy.decide import Case, decide
 from trainstop.policy.state import PolicyState
@@ -65,6 +66,11 @@ def failure_of(job: TrainingJob, finding: Finding, evidence: Evidence) -> Failur
         rules={finding.subject: finding.details} if finding.trigger.is_rule else {},
         log_stream_exists=evidence.stream_exists,
     )
+
+
+def enough_for(job: TrainingJob) -> Callable[[Sequence[LogLine]], bool]:
+    """Whether lines of the job's log are enough to explain it: of a failed job they must reach back to a cause."""
+    return names_a_cause if job.training_job_status == FAILED else lambda _: True
 
 
 def diagnose(job: TrainingJob, finding: Finding, evidence: Evidence) -> Verdict:

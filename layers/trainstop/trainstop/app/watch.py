@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from trainstop.app.act import act
-from trainstop.app.assemble import Occasion, assemble, case_of, diagnose, refusal_incident
+from trainstop.app.assemble import Occasion, assemble, case_of, diagnose, enough_for, refusal_incident
 from trainstop.app.deps import WatchDeps
 from trainstop.app.locate import Located, locate
 from trainstop.domain.decision import Action
@@ -46,7 +46,7 @@ def _handle(finding: Finding, located: Located, deps: WatchDeps) -> Result:
     identity = incident_id(job.training_job_arn, finding.trigger, finding.subject)
     if deps.incidents.is_recorded(identity):
         return NothingToDo(reason=Nothing.ALREADY_RECORDED, detail=identity)
-    evidence = deps.logs.tail(job)
+    evidence = deps.logs.tail(job, enough_for(job))
     verdict = diagnose(job, finding, evidence)
     tags = deps.jobs.tags(job.training_job_arn)
     decision = decide(case_of(job, finding, tags, verdict), deps.policy(), dry_run=deps.dry_run)

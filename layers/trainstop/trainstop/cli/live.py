@@ -5,7 +5,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from trainstop.adapters.clients import Clients
 from trainstop.adapters.logs import CloudWatchLogs
 from trainstop.adapters.sagemaker import SageMakerJobs
-from trainstop.app.assemble import diagnose
+from trainstop.app.assemble import diagnose, enough_for
 from trainstop.cli.aws import explain
 from trainstop.cli.classify import print_verdict
 from trainstop.cli.exits import CliError, ExitCode
@@ -34,4 +34,4 @@ def _diagnose(training_job_name: str) -> Verdict:
     findings = findings_of(job)
     if not findings:
         raise CliError(ExitCode.NEGATIVE, f"nothing is wrong with {training_job_name}: it is {job.training_job_status}")
-    return diagnose(job, findings[0], CloudWatchLogs(clients).tail(job))
+    return diagnose(job, findings[0], CloudWatchLogs(clients).tail(job, enough_for(job)))
