@@ -102,3 +102,15 @@ def test_a_log_that_cannot_be_read_is_wrong_usage(trainstop, tmp_path):
     result = trainstop("classify", str(tmp_path / "none"))
     assert (result.exit_code, result.stdout) == (2, "")
     assert "cannot be read: No such file or directory" in result.stderr
+
+
+def test_explain_shows_what_was_considered_and_what_was_chosen(trainstop, tmp_path):
+    log = tmp_path / "log"
+    log.write_text(
+        "torch.OutOfMemoryError: CUDA out of memory.\nRuntimeError: Connection closed by peer [10.0.1.5]:1\n"
+    )
+    shown = trainstop("classify", str(log), "--explain").stdout
+    assert "chosen: log, root, cuda-out-of-memory" in shown
+    assert "victim" in shown
+    way = _answer(trainstop("classify", str(log), "--explain", "--json"))["explanation"]
+    assert [each["signature"] for each in way["considered"] if each["chosen"]] == ["cuda-out-of-memory"]

@@ -1,10 +1,10 @@
 """From a failed job to the cause of its failure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from trainstop.classify.blocks import find_blocks
-from trainstop.classify.candidates import find_candidates
+from trainstop.classify.blocks import Raised, find_blocks
+from trainstop.classify.candidates import Candidate, find_candidates
 from trainstop.classify.choose import Choice, choose
 from trainstop.classify.lifecycle import by_status, status_message, was_interrupted
 from trainstop.classify.load import table as default_table
@@ -26,10 +26,16 @@ class Reading:
     Attributes:
         choice: Its cause, if it names one.
         exit_codes: Codes that launchers named in it.
+        candidates: The lines that the choice was made among.
+        raised: The exceptions that were found.
+        reported_count: Lines that launchers repeat of others, looked at only where the rest says nothing.
     """
 
     choice: Choice
     exit_codes: tuple[int, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    raised: tuple[Raised, ...] = ()
+    reported_count: int = 0
 
 
 def classify(failure: Failure, table: Table | None = None) -> Verdict:
@@ -67,20 +73,26 @@ def read_log(failure: Failure, table: Table) -> Reading:
         free += regions.free
         reported += regions.reported
         codes += regions.exit_codes
-    choice = choose(find_candidates(find_blocks(free), table, Where.LOG), free)
-    if reported and (choice.cause is None or choice.cause.rank is not Rank.ROOT):
-        second = choose(find_candidates(find_blocks(reported), table, Where.LOG), reported)
-        if second.cause is not None and (choice.cause is None or second.cause.rank is Rank.ROOT):
-            choice = second
-    return Reading(choice, tuple(codes))
+    read = _read(free, table, Where.LOG)
+    cause = read.choice.cause
+    if reported and (cause is None or cause.rank is not Rank.ROOT):
+        second = _read(reported, table, Where.LOG)
+        if second.choice.cause is not None and (cause is None or second.choice.cause.rank is Rank.ROOT):
+            read = second
+    return replace(read, exit_codes=tuple(codes), reported_count=len(reported))
+
+
+def _read(lines: list[Line], table: Table, where: Where) -> Reading:
+    blocks = find_blocks(lines)
+    candidates = find_candidates(blocks, table, where)
+    return Reading(choose(candidates, lines), candidates=tuple(candidates), raised=tuple(blocks.raised))
 
 
 def read_reason(reason: Reason, table: Table) -> Reading:
     """What the FailureReason says."""
     lines = reason_lines(reason.body)
     regions = cut_wrappers(lines)
-    choice = choose(find_candidates(find_blocks(lines), table, Where.REASON), lines)
-    return Reading(choice, tuple(regions.exit_codes))
+    return replace(_read(lines, table, Where.REASON), exit_codes=tuple(regions.exit_codes))
 
 
 def _verdict(found: Found) -> Verdict:

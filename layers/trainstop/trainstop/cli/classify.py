@@ -3,12 +3,14 @@
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import typer
 
 from trainstop.classify import classify
 from trainstop.classify.answer import to_answer
+from trainstop.classify.explain import Explanation, Way, explain
 from trainstop.classify.fingerprint import fingerprint
 from trainstop.classify.jsonl import answers
 from trainstop.cli import output
@@ -24,8 +26,10 @@ MAX_LOG_BYTES = 16 * 1024 * 1024
 """Of a longer log its end is read: the cause of a failure stands near it."""
 
 
-def classify_one(*, log: Path | None, reason: str | None, secondary_status: str | None, as_json: bool) -> None:
-    """Print why the job failed."""
+def classify_one(
+    *, log: Path | None, reason: str | None, secondary_status: str | None, as_json: bool, explained: bool
+) -> None:
+    """Print why the job failed, and where it is asked for, how that was found."""
     if log is None and reason is None:
         if sys.stdin.isatty():
             raise CliError(
@@ -33,15 +37,26 @@ def classify_one(*, log: Path | None, reason: str | None, secondary_status: str 
             )
         log = STANDARD_INPUT
     lines = _lines(read_text(log, MAX_LOG_BYTES)) if log else []
-    verdict = classify(
-        Failure(
-            failure_reason=reason,
-            secondary_status=secondary_status,
-            lines=[LogLine(line) for line in lines],
-            log_stream_exists=True if lines else None,
-        )
+    failure = Failure(
+        failure_reason=reason,
+        secondary_status=secondary_status,
+        lines=[LogLine(line) for line in lines],
+        log_stream_exists=True if lines else None,
     )
-    print_verdict(verdict, as_json=as_json)
+    if explained:
+        print_explanation(explain(failure), as_json=as_json)
+    else:
+        print_verdict(classify(failure), as_json=as_json)
+
+
+def print_explanation(explanation: Explanation, *, as_json: bool) -> None:
+    """Show why a job failed, and the way to that verdict."""
+    if as_json:
+        output.print_json(_answer(explanation.verdict) | {"explanation": asdict(explanation.way)})
+        return
+    output.print_facts(_facts(explanation.verdict))
+    output.print_lines([""])
+    output.print_facts(_way(explanation.way))
 
 
 def is_job_name(text: str) -> bool:
@@ -84,6 +99,24 @@ def _answer(verdict: Verdict) -> dict[str, object]:
         "exit_code": verdict.exit_code,
         "fingerprint": fingerprint(verdict),
     }
+
+
+def _way(way: Way) -> Iterator[tuple[str, str]]:
+    yield "Said by", ", ".join(way.reason_classes) or "no class in the reason"
+    yield "Exit codes", ", ".join(map(str, way.exit_codes)) or "none"
+    if way.reported_count:
+        yield "Set aside", f"{way.reported_count} lines that launchers repeat of others"
+    for number, found in enumerate(way.found):
+        chain = f", {found.link} of {found.chain_length} in its chain" if found.chain_length > 1 else ""
+        host = f" on {found.host}" if found.host else ""
+        aside = ", in the background" if found.aside else ""
+        yield ("" if number else "Exceptions"), f"{found.type}{host}, {found.frame_count} frames{chain}{aside}"
+    for number, each in enumerate(way.considered):
+        mark = "chosen: " if each.chosen else ""
+        known = each.signature or "no signature"
+        yield ("" if number else "Considered"), f"{mark}{each.source}, {each.rank}, {known}: {said(each.line)}"
+    for source, why in way.why.items():
+        yield f"By the {source}", one_line(why)
 
 
 def _facts(verdict: Verdict) -> Iterator[tuple[str, str]]:

@@ -140,6 +140,7 @@ def classify(
             "--jsonl", metavar="", help="Read and write one JSON object a line (docs/cli.md names the fields)."
         ),
     ] = False,
+    explained: Annotated[bool, flag("--explain", "Show what was found, and what the cause was chosen among.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say why a training job failed, from its log and reason, or from the live job with your own credentials."""
@@ -150,10 +151,12 @@ def classify(
     elif subject and reason is None and classifying.is_job_name(subject):
         from trainstop.cli import live  # noqa: PLC0415 - boto3 is slow to import
 
-        live.classify_job(subject, as_json=as_json)
+        live.classify_job(subject, as_json=as_json, explained=explained)
     else:
         log = Path(subject) if subject else None
-        classifying.classify_one(log=log, reason=reason, secondary_status=secondary_status, as_json=as_json)
+        classifying.classify_one(
+            log=log, reason=reason, secondary_status=secondary_status, as_json=as_json, explained=explained
+        )
 
 
 @policy_app.command("check")
