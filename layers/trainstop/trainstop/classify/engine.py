@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from trainstop.classify.advice import fitted
 from trainstop.classify.blocks import Raised, find_blocks
 from trainstop.classify.candidates import Candidate, find_candidates
 from trainstop.classify.choose import Choice, choose
@@ -59,7 +60,7 @@ def classify(failure: Failure, table: Table | None = None) -> Verdict:
     told = read_reason(reason, signatures)
     logged = read_log(failure, signatures)
     found = Found(failure, reason, told.choice, logged.choice, _exit_code(reason, told, logged))
-    return _verdict(found)
+    return fitted(_verdict(found), failure)
 
 
 def read_log(failure: Failure, table: Table) -> Reading:
