@@ -151,7 +151,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     detail=st.dictionaries(
         st.sampled_from(

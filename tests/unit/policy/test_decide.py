@@ -107,7 +107,7 @@ cases = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(document=documents, case=cases, dry_run=st.booleans(), trusted=st.booleans())
 def test_no_policy_stops_a_protected_job_or_one_not_in_progress_or_under_dry_run(document, case, dry_run, trusted):
     state = PolicyState(document=document, version="v", trusted=trusted)
