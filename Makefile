@@ -36,10 +36,10 @@ lint: setup ## Ruff, mypy, import-linter, cfn-lint
 	AWS_DEFAULT_REGION=us-east-1 $(BIN)/sam validate --lint
 
 unit: setup ## The specification: pure and fast
-	$(BIN)/pytest -n 2 --dist loadfile tests/unit
+	$(BIN)/pytest -n 2 --dist worksteal tests/unit
 
 aws: setup ## Adapters on moto, the sandbox's own parts, the classifier's floor on the corpus
-	$(BIN)/pytest -n 2 --dist loadfile tests/aws tests/sandbox tests/corpus
+	$(BIN)/pytest -n 2 --dist worksteal tests/aws tests/sandbox tests/corpus
 
 e2e: setup ## The deployed stack in the sandbox, by its public ways in
 	$(BIN)/pytest tests/e2e
