@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trainstop.domain.redaction import MAX_CHARACTERS, redact
+from trainstop.domain.redaction import MAX_CHARACTERS, presentable, redact
 
 MARK = re.compile(r"\[removed: [a-z ]+\]")
 UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -101,3 +101,15 @@ def test_what_was_removed_is_named_by_kind():
     redacted = redact("https://u:hunter22@h/ AKIAABCDEFGHIJKLMNOP")
     assert redacted.kinds == ("aws access key", "url password")
     assert redacted.text == "https://u:[removed: url password]@h/ [removed: aws access key]"
+
+
+SECRET = "correcthorsebattery"
+
+
+@pytest.mark.parametrize("before", range(480, 540, 4))
+@pytest.mark.parametrize("characters", [500, 520])
+def test_a_secret_at_the_cut_leaves_no_part_of_it(before, characters):
+    text = "x" * before + f" postgresql://user:{SECRET}@db.example.com/x " + "y" * 100
+    shown = presentable(text, characters).text
+    assert len(shown) <= characters
+    assert SECRET[:4] not in shown

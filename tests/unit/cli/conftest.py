@@ -133,7 +133,7 @@ class Cloud:
         return [json.loads(body) for body in self.messages("Arrivals")]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def clients():
     """Making a client takes long, so the package's tests share them."""
     with mock_aws():

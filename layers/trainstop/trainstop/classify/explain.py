@@ -8,8 +8,7 @@ from trainstop.classify.engine import Reading, classify, read_log, read_reason
 from trainstop.classify.load import table
 from trainstop.classify.reason import parse_reason
 from trainstop.domain.failure import Failure
-from trainstop.domain.redaction import redact
-from trainstop.domain.text import clean_text
+from trainstop.domain.redaction import presentable
 from trainstop.domain.verdict import Verdict
 
 MAX_CANDIDATES = 50
@@ -118,4 +117,4 @@ def _considered(source: str, reading: Reading) -> Iterator[Considered]:
 
 
 def _shown(candidate: Candidate) -> str:
-    return redact(clean_text(candidate.line.text.strip())[:_LINE_CHARACTERS]).text
+    return presentable(candidate.line.text.strip(), _LINE_CHARACTERS).text

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 import re2
 
 from trainstop.domain.category import FACTS, Category, Retry
-from trainstop.domain.redaction import redact
-from trainstop.domain.text import clean_text
+from trainstop.domain.redaction import presentable
 from trainstop.domain.verdict import Confidence, Verdict
 
 SIGNATURE = "own-class"
@@ -62,7 +61,7 @@ def own_class(body: str) -> OwnClass | None:
 def verdict_of(own: OwnClass, exit_code: int | None) -> Verdict:
     """The verdict of a failure that its own script classed; it beats the signatures."""
     facts = FACTS[own.category]
-    shown = redact(clean_text(own.reason)[:_SHOWN_CHARACTERS])
+    shown = presentable(own.reason, _SHOWN_CHARACTERS)
     return Verdict(
         category=own.category,
         title=facts.title,
@@ -73,7 +72,7 @@ def verdict_of(own: OwnClass, exit_code: int | None) -> Verdict:
         confidence_reason="The job says so itself in its failure file.",
         actor=facts.actor,
         retry=own.retry or facts.retry,
-        advice=redact(clean_text(own.advice)[:_SHOWN_CHARACTERS]).text if own.advice else facts.advice,
+        advice=presentable(own.advice, _SHOWN_CHARACTERS).text if own.advice else facts.advice,
         exit_code=exit_code,
         removed=shown.kinds,
     )

@@ -9,8 +9,8 @@ from trainstop.classify.reason import Reason
 from trainstop.classify.signature import Rank
 from trainstop.domain.category import FACTS, Category
 from trainstop.domain.failure import Failure
-from trainstop.domain.redaction import redact
-from trainstop.domain.text import clean_text, encodable
+from trainstop.domain.redaction import presentable, redact
+from trainstop.domain.text import encodable
 from trainstop.domain.verdict import Confidence, ExceptionFacts, Verdict, Victim
 
 MAX_VICTIMS = 5
@@ -84,7 +84,7 @@ def from_choice(choice: Choice, found: Found) -> Verdict:
     signature = cause.signature
     category = Category.USER_CODE if signature is None else signature.category
     facts = FACTS[category]
-    shown = redact(clean_text(cause.line.text.strip() if cause.line.index < 0 else cause.line.text)[:MAX_SHOWN])
+    shown = presentable(cause.line.text.strip() if cause.line.index < 0 else cause.line.text, MAX_SHOWN)
     source = found.failure.lines[cause.line.index] if cause.line.index >= 0 else None
     return Verdict(
         category=category,
@@ -172,7 +172,7 @@ def _confidence(cause: Candidate) -> Confidence:
 
 
 def _victim(victim: Candidate) -> Victim:
-    return Victim(line=redact(clean_text(victim.line.text.strip())[:MAX_SHOWN]).text, host=victim.line.host or None)
+    return Victim(line=presentable(victim.line.text.strip(), MAX_SHOWN).text, host=victim.line.host or None)
 
 
 def _exception(cause: Candidate) -> ExceptionFacts | None:
@@ -181,6 +181,6 @@ def _exception(cause: Candidate) -> ExceptionFacts | None:
         return None
     return ExceptionFacts(
         type=raised.type,
-        message=redact(clean_text(raised.message)[:MAX_SHOWN]).text,
+        message=presentable(raised.message, MAX_SHOWN).text,
         user_frame=user_frame(raised.frames),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import re2
 
-from trainstop.domain.text import encodable
+from trainstop.domain.text import clean_text, encodable
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +203,15 @@ def redact(text: str) -> Redacted:
             if removed:
                 kinds.add(rule.kind)
     return Redacted(text, tuple(sorted(kinds)))
+
+
+def presentable(text: str, characters: int) -> Redacted:
+    """``text`` in the form that may be stored and shown: cleaned, without secrets, at most so many characters.
+
+    It is cut last: a secret that is cut in two is not recognised any more.
+    """
+    redacted = redact(clean_text(text))
+    return Redacted(redacted.text[:characters], redacted.kinds)
 
 
 def _apply(rule: _Rule, text: str) -> tuple[str, bool]:
