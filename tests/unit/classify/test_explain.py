@@ -50,6 +50,16 @@ def test_exit_codes_of_the_reason_and_of_launchers_are_read():
     assert way.reason_classes == ("AlgorithmError",)
 
 
+def test_where_the_status_or_the_jobs_own_word_decides_no_line_is_marked():
+    own = of_lines(*LINES, reason="AlgorithmError: trainstop: category=network")
+    late = Failure(secondary_status="MaxRuntimeExceeded", lines=own.lines)
+    for failure in (own, late):
+        way = explain(failure).way
+        assert way.considered
+        assert not any(each.chosen for each in way.considered)
+        assert way.why == {}
+
+
 def test_secrets_are_removed_from_what_is_shown():
     way = explain(of_lines("ValueError: bad key AKIAIOSFODNN7EXAMPLE")).way
     assert way.considered

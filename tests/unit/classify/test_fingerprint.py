@@ -23,6 +23,8 @@ def raised(error, file="/opt/ml/code/train.py", line=12, function="fit"):
         ("CUDA out of memory. Tried to allocate 20.00 MiB", "CUDA out of memory. Tried to allocate 1.50 GiB"),
         ("no such file: /opt/ml/input/data/train/a.csv", "no such file: /opt/ml/input/data/val/b.csv"),
         ("cannot reach s3://bucket-a/x/y", "cannot reach s3://bucket-b/z"),
+        ("cannot open 'run-alpha/part.csv'", "cannot open 'run-beta/part.csv'"),
+        ("no answer from worker-a.example.com", "no answer from node-b.example.com"),
         ("lost ip-10-0-1-5 at 10.0.1.5:41234", "lost ip-10-2-9-77 at 10.2.9.77:9"),
         ("failed at 2026-01-15T12:00:00Z on algo-1", "failed at 2026-11-20 23:59:59,123 on algo-12"),
         ("request 11111111-2222-3333-4444-555555555501 failed", "request 0a1b2c3d-0000-1111-2222-33334444abcd failed"),

@@ -9,6 +9,7 @@ from trainstop.classify.load import table
 from trainstop.classify.reason import parse_reason
 from trainstop.domain.failure import Failure
 from trainstop.domain.redaction import presentable
+from trainstop.domain.text import encodable
 from trainstop.domain.verdict import Verdict
 
 MAX_CANDIDATES = 50
@@ -76,10 +77,11 @@ class Explanation:
 
 def explain(failure: Failure) -> Explanation:
     """Classify, and keep the way to the verdict."""
-    return Explanation(classify(failure), _way(failure))
+    verdict = classify(failure)
+    return Explanation(verdict, _way(failure, verdict))
 
 
-def _way(failure: Failure) -> Way:
+def _way(failure: Failure, verdict: Verdict) -> Way:
     reason = parse_reason(failure.failure_reason)
     signatures = table()
     readings = {"reason": read_reason(reason, signatures), "log": read_log(failure, signatures)}
@@ -89,22 +91,29 @@ def _way(failure: Failure) -> Way:
         exit_codes=(*own_code, *(code for reading in readings.values() for code in reading.exit_codes)),
         reported_count=readings["log"].reported_count,
         found=tuple(found for reading in readings.values() for found in _found(reading)),
-        considered=tuple(each for source, reading in readings.items() for each in _considered(source, reading))[
-            :MAX_CANDIDATES
-        ],
-        why={source: reading.choice.why for source, reading in readings.items() if reading.choice.cause},
+        considered=tuple(
+            each for source, reading in readings.items() for each in _considered(source, reading, verdict)
+        )[:MAX_CANDIDATES],
+        why={source: reading.choice.why for source, reading in readings.items() if _decided(reading, verdict)},
     )
+
+
+def _decided(reading: Reading, verdict: Verdict) -> bool:
+    """Whether the verdict rests on this reading; the job's status or its own word may have decided instead."""
+    cause = reading.choice.cause
+    return cause is not None and verdict.root_line == encodable(cause.line.raw)
 
 
 def _found(reading: Reading) -> Iterator[Found]:
     chains = [raised.chain for raised in reading.raised]
     for raised in reading.raised:
         length = chains.count(raised.chain)
-        frame_count = len(raised.frames)
+        frame_count = sum('File "' in line.text for line in raised.frames)
         yield Found(raised.type, raised.line.host, raised.link + 1, length, frame_count, raised.aside)
 
 
-def _considered(source: str, reading: Reading) -> Iterator[Considered]:
+def _considered(source: str, reading: Reading, verdict: Verdict) -> Iterator[Considered]:
+    decided = _decided(reading, verdict)
     for candidate in reading.candidates:
         yield Considered(
             source=source,
@@ -112,7 +121,7 @@ def _considered(source: str, reading: Reading) -> Iterator[Considered]:
             line=_shown(candidate),
             rank=candidate.rank.value,
             signature=candidate.signature.id if candidate.signature else None,
-            chosen=candidate is reading.choice.cause,
+            chosen=decided and candidate is reading.choice.cause,
         )
 
 
