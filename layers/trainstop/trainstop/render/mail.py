@@ -24,7 +24,7 @@ _BAR = "  | "
 _ROOT_LINES = 6
 _ANSWER_LINES = 4
 _EXCERPT_LINES = 8
-_ADVICE_LINES = 5
+_ADVICE_LINES = 7
 
 Section = list[str]
 
