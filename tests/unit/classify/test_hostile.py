@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainstop.classify import classify
-from trainstop.classify.normalise import MAX_LINES
+from trainstop.classify.log import MAX_LINES
 from trainstop.domain.category import Category
 from trainstop.domain.failure import Failure, LogLine
 from trainstop.domain.verdict import Verdict

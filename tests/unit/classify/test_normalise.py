@@ -2,8 +2,13 @@
 
 import pytest
 
-from trainstop.classify.normalise import MAX_CHARACTERS, normalise
+from trainstop.classify.log import Log
+from trainstop.classify.normalise import MAX_CHARACTERS
 from trainstop.domain.failure import LogLine
+
+
+def normalise(lines):
+    return Log(lines).telling(stirs=bool, hits=lambda _: ())
 
 
 @pytest.mark.parametrize(
@@ -30,7 +35,7 @@ def test_a_message_is_repaired(message, repaired):
 
 def test_lines_are_put_in_time_order_where_all_have_a_time():
     lines = [LogLine("b", timestamp_ms=2), LogLine("a", timestamp_ms=1)]
-    assert [(line.index, line.text) for line in normalise(lines)] == [(1, "a"), (0, "b")]
+    assert [(line.message_index, line.text) for line in normalise(lines)] == [(1, "a"), (0, "b")]
 
 
 def test_lines_keep_their_order_where_a_time_is_missing():

@@ -12,7 +12,7 @@ from trainstop.classify.document import document
 from trainstop.classify.families import FAMILIES
 from trainstop.classify.load import EVIDENCE, HERE, read_compiled, read_sources, signature, source_rows, table
 from trainstop.classify.signature import Rank, Where, quiet
-from trainstop.classify.table import relaxed
+from trainstop.classify.table import relaxed, words_of
 from trainstop.domain.category import FACTS, Category
 from trainstop.domain.failure import Failure, LogLine
 
@@ -74,7 +74,7 @@ def test_hints_explain_signatures_that_exist():
     assert {explained for found in SIGNATURES for explained in found.explains} <= known
 
 
-def test_each_pattern_is_one_that_re2_compiles_in_a_set_too():
+def test_each_pattern_is_one_that_re2_compiles():
     for found in SIGNATURES:
         for pattern in filter(None, (found.pattern, relaxed(found.pattern), found.frames, found.points_to)):
             assert re2.compile(pattern, quiet()).groups >= 0
@@ -86,6 +86,18 @@ def test_a_relaxed_pattern_matches_whatever_the_pattern_does():
         loose = re2.compile(relaxed(row["pattern"]), quiet())
         for text in row["matches"] + row["near_misses"]:
             assert not pattern.search(text) or loose.search(text)
+
+
+def test_where_a_pattern_matches_one_of_its_required_words_stands():
+    for row in ROWS:
+        pattern, words = re2.compile(row["pattern"], quiet()), words_of(row["pattern"])
+        for text in row["matches"] + row["near_misses"]:
+            assert not pattern.search(text) or any(word in text.lower() for word in words)
+
+
+def test_a_pattern_that_requires_no_word_is_refused():
+    with pytest.raises(ValueError, match="no word is required"):
+        words_of(r"\w+: \d+|x?")
 
 
 def test_every_family_has_a_file_and_every_file_is_asked():
@@ -100,11 +112,11 @@ def test_a_signature_with_a_misspelt_key_is_refused():
 def test_the_compiled_form_holds_the_same_signatures(tmp_path: Path):
     path = tmp_path / "signatures.json"
     path.write_bytes(compiled())
-    assert list(read_compiled(path)) == SIGNATURES
+    assert list(read_compiled(path).signatures) == SIGNATURES
 
 
 def test_the_compiled_form_leaves_the_evidence_out():
-    assert not {key for row in json.loads(compiled()) for key in row} & EVIDENCE
+    assert not {key for row in json.loads(compiled())["signatures"] for key in row} & EVIDENCE
 
 
 def test_every_category_has_its_facts():

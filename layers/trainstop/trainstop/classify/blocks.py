@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import re2
 
 from trainstop.classify.normalise import Line
+from trainstop.domain.text import found_in
 
 MAX_FRAMES = 80
 """Lines of a traceback's frames that are kept, the last ones."""
@@ -34,6 +35,7 @@ _FRAME_PARTS = re2.compile(r'File "([^"]{1,500})", line (\d+)(?:, in (\S+))?')
 _NATIVE = re2.compile(
     r"^\s*(?:\[bt\]|frame #\d+:|#\d+ 0x|@\s+0x|Stack trace|\(most recent call|\[[\w.-]+:\d+\] (?:\[ ?\d+\]|\*\*\*))"
 )
+_MARKS = ("-", "~", "^")
 _BOXED = ("│", "╭", "╰", "❱")
 _LINKS = re2.compile(
     r"During handling of the above exception|The above exception was the direct cause|Original Traceback \(most recent"
@@ -41,6 +43,17 @@ _LINKS = re2.compile(
 )
 _ASIDE = ("Exception in thread ", "Exception ignored in", "Exception in callback", "Error in atexit")
 _SOURCE = re2.compile(r"^\s*raise \w|\braise \w[\w.]*\(|^\s*(?:[-~^]+>?\s*\d*\s*)$|^\s*-+>\s*\d+\s|^\s*[~^][~^\s]*$")
+
+SIGNS = (
+    r"\b(?:[A-Za-z_]\w*\.)*[A-Z]\w*" + _SUFFIXES + r"(?:\[[^\]\n]*\])?\s*(?::|$)",
+    r"\b[A-Za-z_]\w*\.(?:[Ee]rror|gaierror|herror|timeout)\s*(?::|$)",
+    r"Traceback \(most recent call|\bException (?:in thread|ignored in|in callback)|\bError in atexit",
+    r"During handling of the above|direct cause of the following|terminated with the following error",
+    r'File "[^"\n]+", line \d|^(?:\[\w+\]:|\([^)\n]+\)|\S+\s+\|)?\s*\S+\.pyx?:\d',
+    r"\braise \w",
+    "[╭❱]",
+)
+"""RE2 of which at least one matches every line that changes what a reader of blocks knows, outside of tracebacks."""
 
 
 @dataclass(slots=True)
@@ -126,11 +139,14 @@ class _Reader:
 
     def _take(self, line: Line) -> None:
         text = line.text
-        if _is_frame(text):
+        if line.dull and not self.frames and not text[:8].lstrip().startswith(_BOXED):
+            self.source_next = False
+            self._go_on(line)
+        elif _is_frame(text):
             self._keep_frame(line)
             self.in_trace = self.source_next = True
             self.frames_indented = text.startswith((" ", "\t"))
-        elif _LINKS.search(text) is not None:
+        elif _links(text):
             self.linked = True
             self._open(in_trace="Traceback" in text)
         elif "Traceback (most recent call last)" in text:
@@ -157,8 +173,11 @@ class _Reader:
 
     def _is_source(self, text: str) -> bool:
         """True for the source text under a frame, the marks under it, and boxes drawn around either."""
-        if not text or text[:8].lstrip().startswith(_BOXED) or _SOURCE.search(text) is not None:
+        start = text.lstrip()
+        if not start or start.startswith(_BOXED):
             return bool(text)
+        if (start.startswith(_MARKS) or "raise " in text) and found_in(_SOURCE, text):
+            return True
         if self.source_next and (text.startswith((" ", "\t")) or not self.frames_indented):
             return parse_exception(text, in_trace=True) is None
         indented = self.in_trace and bool(self.frames) and text.startswith(("    ", "\t"))
@@ -169,9 +188,12 @@ class _Reader:
         if named is not None:
             self._take_exception(line, *named)
             return
+        self._go_on(line)
+
+    def _go_on(self, line: Line) -> None:
         if self.last is not None and len(self.last.tail) < MAX_TAIL:
             self.last.tail.append(line)
-        if _NATIVE.search(line.text) is None:
+        if line.dull or not found_in(_NATIVE, line.text):
             self.blocks.plain.append(line)
 
     def _take_exception(self, line: Line, name: str, message: str) -> None:
@@ -187,7 +209,11 @@ class _Reader:
 
 
 def _is_frame(text: str) -> bool:
-    return (", line " in text or ".py:" in text) and _FRAME.search(text) is not None
+    return (", line " in text or ".py:" in text) and found_in(_FRAME, text)
+
+
+def _links(text: str) -> bool:
+    return ("xception" in text or "Traceback" in text or "terminated" in text) and found_in(_LINKS, text)
 
 
 def parse_exception(text: str, *, in_trace: bool) -> tuple[str, str] | None:
@@ -205,14 +231,13 @@ def parse_exception(text: str, *, in_trace: bool) -> tuple[str, str] | None:
 
 def user_frame(frames: Sequence[Line]) -> str | None:
     """``file:line in function`` of the deepest frame in the user's own code; None when all are libraries'."""
-    own = None
-    for path, number, name in _frame_parts(frames):
+    for path, number, name in _frame_parts(reversed(frames)):
         if "/opt/ml/code" in path or not _is_library(path):
-            own = f"{path}:{number}" + (f" in {name}" if name else "")
-    return own
+            return f"{path}:{number}" + (f" in {name}" if name else "")
+    return None
 
 
-def _frame_parts(frames: Sequence[Line]) -> Iterator[tuple[str, str, str | None]]:
+def _frame_parts(frames: Iterable[Line]) -> Iterator[tuple[str, str, str | None]]:
     for line in frames:
         found = _FRAME_PARTS.search(line.text) if 'File "' in line.text else None
         if found:

@@ -45,6 +45,11 @@ class Candidate:
         return self.line.order if self.raised is None else self.raised.line.order
 
     @property
+    def position(self) -> int:
+        """Where its message stands in time order."""
+        return self.line.position if self.raised is None else self.raised.line.position
+
+    @property
     def known(self) -> bool:
         """True where a signature that is not a catch-all names the cause."""
         return self.signature is not None and not self.signature.generic
@@ -65,7 +70,7 @@ def find_candidates(blocks: Blocks, table: Table, where: Where) -> list[Candidat
 def _of_exception(raised: Raised, table: Table, where: Where) -> Iterable[Candidate]:
     text = f"{raised.type}: {raised.message}" if raised.message else raised.type
     frames = raised.frames_text
-    signature = table.first(text, where, frames) or table.first(raised.line.text, where, frames)
+    signature = table.first(text, where, frames) or table.first_of(raised.line, where, frames)
     if signature is not None and signature.rank is Rank.WRAPPER:
         yield Candidate(raised.line, Rank.WRAPPER, signature, text, raised)
         return
@@ -89,7 +94,7 @@ def _last_error(raised: Raised, table: Table, where: Where) -> Candidate | None:
     for line, following in zip(raised.tail[:_POINTED], [*raised.tail[1 : _POINTED + 1], raised.line], strict=False):
         if line.text.strip().startswith("Last error:"):
             target = following if line.text.strip() == "Last error:" else line
-            signature = table.first(target.text, where)
+            signature = table.first_of(target, where)
             known = signature is not None and signature.rank in (Rank.ROOT, Rank.HINT) and target is not raised.line
             return Candidate(target, Rank.ROOT, signature, target.text, raised) if known else None
     return None
@@ -98,7 +103,7 @@ def _last_error(raised: Raised, table: Table, where: Where) -> Candidate | None:
 def _message_lines(raised: Raised, table: Table, where: Where) -> Iterable[str]:
     """The lines after the exception's first that may be its message: up to those of a launcher or of noise."""
     for line in raised.tail[:_TAIL_JOINED]:
-        signature = table.first(line.text, where)
+        signature = table.first_of(line, where)
         if signature is not None and signature.rank in (Rank.WRAPPER, Rank.NOISE):
             return
         yield line.text.strip()
@@ -135,9 +140,9 @@ def _of_cut_off(frames: Sequence[Line]) -> Iterable[Candidate]:
 
 def _of_lines(lines: Sequence[Line], table: Table, where: Where) -> Iterable[Candidate]:
     for number, line in enumerate(lines):
-        if not line.text:
+        if line.dull or not line.text:
             continue
-        signature = table.first(line.text, where)
+        signature = table.first_of(line, where)
         if signature is None or (signature.generic and where is Where.LOG):
             continue
         target = line

@@ -1,6 +1,6 @@
 """Picks the cause among candidates: the earliest root that nothing explains and that the job did not survive."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import re2
@@ -9,12 +9,16 @@ from trainstop.classify.candidates import Candidate
 from trainstop.classify.normalise import Line
 from trainstop.classify.signature import Rank
 from trainstop.domain.category import Category
+from trainstop.domain.text import found_in
 
 _PROGRESS = re2.compile(
     r"(?i)\b(?:epoch|step|iter|iteration|batch)s?\b[ :=\[#(/]*\d|\d+%\||\bloss\b\W{1,3}\d|\b(?:it/s|s/it)\b"
 )
 _SURVIVED_LINES = 3
 """Lines of progress after an error that show that the job went on."""
+
+Backwards = Callable[[int, int], Iterable[Line]]
+"""The lines between two positions in time order, the last first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,12 @@ class Choice:
     victims: tuple[Candidate, ...] = ()
 
 
-def choose(candidates: Sequence[Candidate], lines: Sequence[Line]) -> Choice:
-    """The cause among ``candidates``, which stand in ``lines``."""
+def choose(candidates: Sequence[Candidate], backwards: Backwards) -> Choice:
+    """The cause among ``candidates``; ``backwards`` reads what stands between them."""
     victims = tuple(candidate for candidate in candidates if candidate.rank is Rank.VICTIM)
     hints = [candidate for candidate in candidates if candidate.rank is Rank.HINT]
     roots = _one_of_each_chain([candidate for candidate in candidates if candidate.rank is Rank.ROOT])
-    roots = _not_survived(roots, lines) or roots
+    roots = _not_survived(roots, backwards) or roots
     if roots:
         root = roots[0]
         hint = _explaining(root, hints)
@@ -87,25 +91,37 @@ def _is_bare(candidate: Candidate) -> bool:
     return raised is not None and raised.type in ("KeyError", "AttributeError", "StopIteration", "ModuleNotFoundError")
 
 
-def _not_survived(roots: Sequence[Candidate], lines: Sequence[Line]) -> list[Candidate]:
-    """Without errors after which the same host went on training, where a later error is there to take."""
+def _not_survived(roots: Sequence[Candidate], backwards: Backwards) -> list[Candidate]:
+    """Without errors after which the same rank of the same host went on training, where a later error is there."""
     if len(roots) < 2:  # noqa: PLR2004 (one root has no rival)
         return list(roots)
-    progress = [line for line in lines if _is_progress(line.text)]
-    return [root for root in roots if not _survived(root, roots[-1], progress)]
+    fatal = [roots[-1]]
+    undecided = list(roots[:-1])
+    progress: dict[tuple[str, str], set[str]] = {_writer(root.line): set() for root in undecided}
+    for line in backwards(roots[0].position, roots[-1].position):
+        while undecided and undecided[-1].position >= line.position:
+            _keep_fatal(undecided.pop(), progress, fatal)
+        seen = progress.get(_writer(line))
+        if seen is not None and len(seen) < _SURVIVED_LINES and _is_progress(line.text):
+            seen.add(line.text)
+            if all(len(each) == _SURVIVED_LINES for each in progress.values()):
+                undecided = []
+    for root in reversed(undecided):
+        _keep_fatal(root, progress, fatal)
+    return fatal[::-1]
 
 
-def _survived(root: Candidate, last: Candidate, progress: Sequence[Line]) -> bool:
-    between = {
-        line.text
-        for line in progress
-        if root.order < line.order < last.order and line.host == root.line.host and line.tag == root.line.tag
-    }
-    return len(between) >= _SURVIVED_LINES
+def _keep_fatal(root: Candidate, progress: dict[tuple[str, str], set[str]], fatal: list[Candidate]) -> None:
+    if len(progress[_writer(root.line)]) < _SURVIVED_LINES:
+        fatal.append(root)
+
+
+def _writer(line: Line) -> tuple[str, str]:
+    return line.host, line.tag
 
 
 def _is_progress(text: str) -> bool:
-    return not text.startswith("wandb:") and _PROGRESS.search(text) is not None
+    return not text.startswith("wandb:") and found_in(_PROGRESS, text)
 
 
 def _explaining(root: Candidate, hints: Sequence[Candidate]) -> Candidate | None:

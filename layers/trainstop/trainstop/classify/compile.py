@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from trainstop.classify.load import COMPILED, FIELDS, source_rows
+from trainstop.classify.table import STRUCTURE, words_of
 
 
 def compiled() -> bytes:
@@ -12,7 +13,8 @@ def compiled() -> bytes:
     rows = [
         {"family": family} | {key: row[key] for key in sorted(row.keys() & FIELDS)} for family, row in source_rows()
     ]
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
+    words = {pattern: words_of(pattern) for pattern in (*(str(row["pattern"]) for row in rows), *STRUCTURE)}
+    return json.dumps({"signatures": rows, "words": words}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 if __name__ == "__main__":

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from trainstop.classify.advice import fitted
 from trainstop.classify.blocks import Raised, find_blocks
 from trainstop.classify.candidates import Candidate, find_candidates
-from trainstop.classify.choose import Choice, choose
+from trainstop.classify.choose import Backwards, Choice, choose
 from trainstop.classify.lifecycle import by_status, status_message, was_interrupted
 from trainstop.classify.load import table as default_table
-from trainstop.classify.normalise import Line, normalise, reason_lines
+from trainstop.classify.log import Log
+from trainstop.classify.normalise import Line, reason_lines
 from trainstop.classify.own_class import own_class, verdict_of
 from trainstop.classify.reason import Reason, parse_reason
 from trainstop.classify.signature import Rank, Where
@@ -65,35 +66,36 @@ def classify(failure: Failure, table: Table | None = None) -> Verdict:
 
 def read_log(failure: Failure, table: Table) -> Reading:
     """What the log says: its own words first, and what launchers repeat of them where it says nothing."""
-    lines = normalise(failure.lines)
+    log = Log(failure.lines)
     free: list[Line] = []
     reported: list[Line] = []
     codes: list[int] = []
-    for host_lines in _by_host(lines):
+    for host_lines in _by_host(log.telling(table.stirs, table.hits)):
         regions = cut_wrappers(host_lines)
         free += regions.free
         reported += regions.reported
         codes += regions.exit_codes
-    read = _read(free, table, Where.LOG)
+    read = _read(free, table, Where.LOG, log.backwards)
     cause = read.choice.cause
     if reported and (cause is None or cause.rank is not Rank.ROOT):
-        second = _read(reported, table, Where.LOG)
+        second = _read(reported, table, Where.LOG, log.backwards)
         if second.choice.cause is not None and (cause is None or second.choice.cause.rank is Rank.ROOT):
             read = second
     return replace(read, exit_codes=tuple(codes), reported_count=len(reported))
 
 
-def _read(lines: list[Line], table: Table, where: Where) -> Reading:
+def _read(lines: list[Line], table: Table, where: Where, backwards: Backwards) -> Reading:
     blocks = find_blocks(lines)
     candidates = find_candidates(blocks, table, where)
-    return Reading(choose(candidates, lines), candidates=tuple(candidates), raised=tuple(blocks.raised))
+    return Reading(choose(candidates, backwards), candidates=tuple(candidates), raised=tuple(blocks.raised))
 
 
 def read_reason(reason: Reason, table: Table) -> Reading:
     """What the FailureReason says."""
     lines = reason_lines(reason.body)
     regions = cut_wrappers(lines)
-    return replace(_read(lines, table, Where.REASON), exit_codes=tuple(regions.exit_codes))
+    read = _read(lines, table, Where.REASON, lambda first, last: reversed(lines[first + 1 : last]))
+    return replace(read, exit_codes=tuple(regions.exit_codes))
 
 
 def _verdict(found: Found) -> Verdict:

@@ -29,12 +29,13 @@ EVIDENCE = frozenset({"source", "matches", "near_misses"})
 @cache
 def table() -> Table:
     """The table of all signatures, read once per process."""
-    return Table(read_compiled(COMPILED) if COMPILED.exists() else read_sources())
+    return read_compiled(COMPILED) if COMPILED.exists() else Table(read_sources())
 
 
-def read_compiled(path: Path) -> Iterator[Signature]:
-    """The signatures as ``python -m trainstop.classify.compile`` wrote them."""
-    return (signature(row["family"], row) for row in json.loads(path.read_bytes()))
+def read_compiled(path: Path) -> Table:
+    """The table as ``python -m trainstop.classify.compile`` wrote it."""
+    document = json.loads(path.read_bytes())
+    return Table((signature(row["family"], row) for row in document["signatures"]), document["words"])
 
 
 def read_sources() -> Iterator[Signature]:

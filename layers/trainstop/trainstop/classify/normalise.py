@@ -1,15 +1,12 @@
 """Repairs log lines: terminal sequences, rank tags, overprinted progress bars, several lines in one message."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import re2
 
 from trainstop.domain.failure import LogLine
 from trainstop.domain.text import without_controls, without_syslog_escapes
-
-MAX_LINES = 20_000
-"""Lines that are read, the last of the log."""
 
 MAX_CHARACTERS = 8_192
 """Characters of a message that are read: half of them from its start, half from its end."""
@@ -26,46 +23,51 @@ _BAR = re2.compile(r"^(.{0,400}?\d+%\|[^|]{0,400}\|[^\[\r]{0,200}\[[^\]]{0,400}\
 _TELLING = ("Error", "Exception", "Traceback", "error:", "fatal", "Fatal", "nan")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One repaired line.
 
     Attributes:
-        index: Position of the message that it stood in, in ``Failure.lines``; -1 for the FailureReason.
+        message_index: Position of the message that it stood in, in ``Failure.lines``; -1 for the FailureReason.
+        position: Position of that message in time order; of a line of the FailureReason its own.
         order: Its own position among all repaired lines.
         text: Cleaned, without tags; indentation is kept.
         raw: The message as it stood.
         tag: The rank that wrote it, e.g. ``rank1``, "" where none is named.
+        hits: Numbers of the table's patterns that may match ``text``; () where none can, None where nobody looked.
     """
 
-    index: int
+    message_index: int
+    position: int
     order: int
     text: str
     raw: str
     tag: str = ""
     host: str = ""
+    hits: Sequence[int] | None = None
+
+    @property
+    def dull(self) -> bool:
+        """True where the line is known to match nothing that the classifier reacts to."""
+        return self.hits is not None and not self.hits
 
 
-def normalise(lines: Sequence[LogLine]) -> list[Line]:
-    """The last lines of a log, repaired, in time order as far as their times are known."""
-    first = max(0, len(lines) - MAX_LINES)
-    numbered = [(index, lines[index]) for index in range(first, len(lines))]
-    if all(line.timestamp_ms is not None for _, line in numbered):
-        numbered.sort(key=lambda pair: (pair[1].timestamp_ms or 0, pair[0]))
-    repaired: list[Line] = []
-    for index, line in numbered:
-        for tag, text in _parts(line.text):
-            repaired.append(Line(index, len(repaired), text, line.text, tag, line.host))
-    return repaired
+def repaired(messages: Iterable[tuple[int, int, LogLine]], hits: Callable[[str], Sequence[int]]) -> list[Line]:
+    """The lines of messages, given as (position in time order, index in the log, message)."""
+    lines: list[Line] = []
+    for position, index, message in messages:
+        raw, host = message.text, message.host
+        for tag, text in parts(raw):
+            lines.append(Line(index, position, len(lines), text, raw, tag, host, hits(text)))
+    return lines
 
 
 def reason_lines(text: str) -> list[Line]:
     """The lines of a FailureReason, in the form in which log lines are read."""
-    repaired: list[Line] = []
+    lines: list[Line] = []
     for part in text.split("\n"):
-        for tag, clean in _parts(part):
-            repaired.append(Line(-1, len(repaired), clean, part, tag))
-    return repaired
+        for tag, clean in parts(part):
+            lines.append(Line(-1, len(lines), len(lines), clean, part, tag))
+    return lines
 
 
 def shortened(text: str) -> str:
@@ -75,7 +77,24 @@ def shortened(text: str) -> str:
     return text[: MAX_CHARACTERS // 2] + " ... " + text[-MAX_CHARACTERS // 2 :]
 
 
-def _parts(message: str) -> Iterator[tuple[str, str]]:
+def parts(message: str) -> Iterable[tuple[str, str]]:
+    """(tag, text) of the lines that a message falls into."""
+    if message.isascii() and message.isprintable() and len(message) <= MAX_CHARACTERS and "#0" not in message:
+        return _unglued(message)
+    return _split(message)
+
+
+def in_one_piece(messages: Sequence[str]) -> str:
+    """Messages as one text that holds what their lines will hold once they are repaired, and may hold more."""
+    text = "\n".join(messages)
+    if "#0" in text:
+        text = without_syslog_escapes(text)
+    if not text.isascii() or not text.replace("\n", "").isprintable():
+        text = without_controls(text).replace("\r", "\n")
+    return _MPI_TAG.sub("", text) if "]<std" in text else text
+
+
+def _split(message: str) -> Iterator[tuple[str, str]]:
     text = without_controls(without_syslog_escapes(shortened(message)))
     if "\n" not in text and "\r" not in text:
         yield from _unglued(text)
@@ -93,14 +112,12 @@ def _prints(line: str) -> list[str]:
     return [part for part in prints[:-1] if any(word in part for word in _TELLING)] + prints[-1:]
 
 
-def _unglued(text: str) -> Iterator[tuple[str, str]]:
+def _unglued(text: str) -> tuple[tuple[str, str], ...]:
     tag, text = _untagged(text)
     glued = _BAR.search(text) if "%|" in text else None
     if glued is None:
-        yield tag, text
-    else:
-        yield tag, glued.group(1)
-        yield tag, glued.group(2)
+        return ((tag, text),)
+    return (tag, glued.group(1)), (tag, glued.group(2))
 
 
 def _untagged(text: str) -> tuple[str, str]:

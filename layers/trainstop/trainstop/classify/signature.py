@@ -8,6 +8,7 @@ from typing import Any
 import re2
 
 from trainstop.domain.category import Actor, Category, Retry
+from trainstop.domain.text import found_in
 
 
 class Rank(StrEnum):
@@ -80,11 +81,11 @@ class Signature:
 
     def matches(self, text: str) -> bool:
         """True where the pattern is found in ``text``."""
-        return self._regex.search(text) is not None
+        return found_in(self._regex, text)
 
     def fits_frames(self, frames: str) -> bool:
         """True where ``frames`` (a traceback's frames, joined by line breaks) are those that are asked for."""
-        return self.frames is None or self._frames_regex.search(frames) is not None
+        return self.frames is None or found_in(self._frames_regex, frames)
 
     def captures(self, text: str) -> dict[str, str]:
         """The named groups that are read out of ``text``; {} where there are none."""

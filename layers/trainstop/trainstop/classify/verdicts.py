@@ -84,15 +84,15 @@ def from_choice(choice: Choice, found: Found) -> Verdict:
     signature = cause.signature
     category = Category.USER_CODE if signature is None else signature.category
     facts = FACTS[category]
-    shown = presentable(cause.line.text.strip() if cause.line.index < 0 else cause.line.text, MAX_SHOWN)
-    source = found.failure.lines[cause.line.index] if cause.line.index >= 0 else None
+    shown = presentable(cause.line.text.strip() if cause.line.message_index < 0 else cause.line.text, MAX_SHOWN)
+    source = found.failure.lines[cause.line.message_index] if cause.line.message_index >= 0 else None
     return Verdict(
         category=category,
         title=facts.title,
         root_line=encodable(cause.line.raw),
         root_line_clean=shown.text.strip(),
         from_log=source is not None,
-        line_index=cause.line.index if source is not None else None,
+        line_index=cause.line.message_index if source is not None else None,
         host=(source.host or None) if source else None,
         stream=(source.stream or None) if source else None,
         signature=signature.id if signature else None,

@@ -1,7 +1,7 @@
 """Cuts out what launchers print about a failure that they only watched, and reads exit codes out of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import re2
 
@@ -9,8 +9,8 @@ from trainstop.classify.normalise import Line
 
 _RULE = re2.compile(r"^\s*={20,}\s*$")
 _TORCHRUN_TITLE = re2.compile(r"^\s*\S.* (?:FAILED|NOT_READY|TERMINATED)\s*$")
-_REPORT_START = ("Reporting training FAILURE", "Reporting Training Failure")
-_REPORT_END = ("Encountered exit_code",)
+_REPORT_START = "reporting training failure"
+_REPORT_END = "Encountered exit_code"
 _CODES = re2.compile(
     r"failed \(exitcode: (-?\d+)\)|^\s*exitcode\s*: (-?\d+)|Received (-?\d+) from exiting process|^\s*ExitCode (-?\d+)"
     r"|^\s*Exit code:\s+(-?\d+)|exited on signal (\d+)|returned non-zero exit status (\d+)"
@@ -18,6 +18,15 @@ _CODES = re2.compile(
 )
 _QUOTES = ('ErrorMessage "', 'ExtraInfo "')
 _MAX_SUMMARY = 400
+
+SIGNS = (
+    r"={20}\s*$",
+    r"\b(?:FAILED|NOT_READY|TERMINATED)\s*$",
+    r"Reporting [Tt]raining F|Encountered exit_code|\b(?:ErrorMessage|ExtraInfo|Command) \"",
+    r"exitcode|Received -?\d+ from exiting|\bExitCode -?\d|Exit code:\s+-?\d|exited on signal \d",
+    r"returned non-zero exit status \d|died with <Signals",
+)
+"""RE2 of which at least one matches every line that opens or closes a launcher's report or names a code."""
 
 
 @dataclass(slots=True)
@@ -54,9 +63,9 @@ def cut_wrappers(lines: Sequence[Line]) -> Regions:
             position = summary_ends[position]
             continue
         position += 1
-        if any(words in line.text for words in _REPORT_START):
+        if "Reporting " in line.text and _REPORT_START in line.text.lower():
             in_report = True
-        elif any(words in line.text for words in _REPORT_END):
+        elif _REPORT_END in line.text:
             in_report = in_command = False
         if not in_report:
             regions.free.append(line)
@@ -71,7 +80,7 @@ def _unquoted(line: Line) -> Line:
     """A line of the toolkit's report without the words that open a quotation."""
     text = line.text.lstrip()
     opening = next((words for words in _QUOTES if text.startswith(words)), None)
-    return line if opening is None else replace(line, text=text.removeprefix(opening).removesuffix('"'))
+    return line if opening is None else line._replace(text=text.removeprefix(opening).removesuffix('"'), hits=None)
 
 
 def _summaries(lines: Sequence[Line]) -> dict[int, int]:

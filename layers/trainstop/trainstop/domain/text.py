@@ -1,5 +1,7 @@
 """Makes text from jobs safe to match, store and show: no colours, controls or invisible characters."""
 
+from typing import Any
+
 import re2
 
 _ANSI = re2.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_=>])|\x{9b}[0-?]*[ -/]*[@-~]")
@@ -13,6 +15,11 @@ _CONTROLS = (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0))
 _DROPPED = dict.fromkeys((*_CONTROLS, *_BIDI, *_INVISIBLE, *_NONCHARACTERS))
 """C0 and C1 controls but tab, line feed and carriage return; what turns the direction of text; what is not seen.
 SQS refuses the controls and U+FFFE and U+FFFF; the rest misleads readers."""
+
+
+def found_in(regex: Any, text: str) -> bool:  # noqa: ANN401 (google-re2 has no types)
+    """True where ``regex`` matches anywhere in ``text``: on bytes, as no one asks for the place."""
+    return regex.search(text.encode("utf-8", "replace")) is not None
 
 
 def encodable(text: str) -> str:
