@@ -86,6 +86,8 @@ def parts(message: str) -> Iterable[tuple[str, str]]:
 
 def in_one_piece(messages: Sequence[str]) -> str:
     """Messages as one text that holds what their lines will hold once they are repaired, and may hold more."""
+    if max(map(len, messages), default=0) > MAX_CHARACTERS:
+        messages = [shortened(message) for message in messages]
     text = "\n".join(messages)
     if "#0" in text:
         text = without_syslog_escapes(text)
