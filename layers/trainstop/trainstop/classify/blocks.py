@@ -25,6 +25,7 @@ _EXCEPTION = re2.compile(
     + r"|(?:[A-Za-z_]\w*\.)+(?:[Ee]rror|gaierror|herror|timeout)))(?:\[[^\]]*\])?\s*(?::\s?(.*))?$"
 )
 _DOTTED = re2.compile(r"^\s*((?:[A-Za-z_]\w*\.)+[A-Z]\w*)\s*(?::\s?(.*))?$")
+_PLAIN = re2.compile(r"^([A-Z]\w+)(?::\s(.+)|:)$|^([A-Z][a-z]\w*[A-Z]\w*)$")
 _LOGGED = re2.compile(
     r"^\s*(?:\[[^\]]{1,80}\]\s*|\d{4}-\d\d-\d\d[T ][\d:.,]+Z?(?:[+-]\d\d:?\d\d)?[\s|:-]*|[EWIF]\d{4} \S+\s+\d+ \S+\]\s*"
     r"|(?:ERROR|CRITICAL|FATAL|Error|error|WARNING|INFO)\b[\s:|\]-]*|[\w./-]{3,80}(?:\.py:\d+|\s+-)[\s:|-]*"
@@ -127,6 +128,7 @@ class _Reader:
         self.aside = False
         self.in_trace = False
         self.source_next = False
+        self.after_frame = False
         self.frames_indented = False
         self.frames: list[Line] = []
         self.last: Raised | None = None
@@ -139,6 +141,7 @@ class _Reader:
 
     def _take(self, line: Line) -> None:
         text = line.text
+        after_frame, self.after_frame = self.after_frame, False
         if line.dull and not self.frames and not text[:8].lstrip().startswith(_BOXED):
             self.source_next = False
             self._go_on(line)
@@ -159,7 +162,7 @@ class _Reader:
             self.source_next = False
         else:
             self.source_next = False
-            self._take_words(line)
+            self._take_words(line, after_frame=after_frame)
 
     def _open(self, *, in_trace: bool) -> None:
         self.frames = []
@@ -168,6 +171,7 @@ class _Reader:
         self.source_next = False
 
     def _keep_frame(self, line: Line) -> None:
+        self.after_frame = True
         self.frames.append(line)
         del self.frames[:-MAX_FRAMES]
 
@@ -183,8 +187,11 @@ class _Reader:
         indented = self.in_trace and bool(self.frames) and text.startswith(("    ", "\t"))
         return indented and parse_exception(text, in_trace=False) is None
 
-    def _take_words(self, line: Line) -> None:
-        named = parse_exception(line.text, in_trace=self.in_trace and bool(self.frames))
+    def _take_words(self, line: Line, *, after_frame: bool) -> None:
+        in_trace = self.in_trace and bool(self.frames)
+        named = parse_exception(line.text, in_trace=in_trace)
+        if named is None and in_trace and after_frame:
+            named = _plain_exception(line.text)
         if named is not None:
             self._take_exception(line, *named)
             return
@@ -229,6 +236,14 @@ def parse_exception(text: str, *, in_trace: bool) -> tuple[str, str] | None:
     return found.group(1), (found.group(2) or "").strip()
 
 
+def _plain_exception(text: str) -> tuple[str, str] | None:
+    """(class, message) of a line right under a traceback's frames, whose class does not sound like an exception."""
+    found = _PLAIN.search(text)
+    if found is None:
+        return None
+    return found.group(1) or found.group(3), (found.group(2) or "").strip()
+
+
 def user_frame(frames: Sequence[Line]) -> str | None:
     """``file:line in function`` of the deepest frame in the user's own code; None when all are libraries'."""
     for path, number, name in _frame_parts(reversed(frames)):
@@ -247,5 +262,5 @@ def _frame_parts(frames: Iterable[Line]) -> Iterator[tuple[str, str, str | None]
 def _is_library(path: str) -> bool:
     return path.startswith("<") or any(
         part in path
-        for part in ("site-packages", "dist-packages", "/lib/python", "/lib64/python", "lib-dynload", ".pyx")
+        for part in ("site-packages", "dist-packages", "/lib/python", "/lib64/python", "lib-dynload", ".pyx", "/bin/")
     )

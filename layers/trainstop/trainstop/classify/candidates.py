@@ -84,6 +84,8 @@ def _of_exception(raised: Raised, table: Table, where: Where) -> Iterable[Candid
         if longer is not None and not longer.generic and longer.rank is Rank.ROOT:
             signature, text = longer, joined
     rank = Rank.ROOT if signature is None else signature.rank
+    if raised.type.endswith("ExceptionGroup"):
+        rank = Rank.WRAPPER
     if raised.aside and rank is Rank.ROOT:
         rank = Rank.VICTIM
     yield Candidate(_pointed(raised, signature), rank, signature, text, raised)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import re2
 
+from trainstop.classify.blocks import user_frame
 from trainstop.classify.candidates import Candidate
 from trainstop.classify.normalise import Line
 from trainstop.classify.signature import Rank
@@ -29,11 +30,14 @@ class Choice:
         cause: None when nothing points at a cause.
         why: One sentence on how it was chosen.
         victims: Consequences of the cause, in order.
+        last_resort: The exception of the user's own code that reports the failure of something else, where nothing
+            says what that was.
     """
 
     cause: Candidate | None
     why: str
     victims: tuple[Candidate, ...] = ()
+    last_resort: Candidate | None = None
 
 
 def choose(candidates: Sequence[Candidate], backwards: Backwards) -> Choice:
@@ -52,7 +56,13 @@ def choose(candidates: Sequence[Candidate], backwards: Backwards) -> Choice:
         return Choice(_best_hint(hints), "No error names the cause; this line is the best sign of it.", victims)
     if victims:
         return Choice(victims[0], "Only consequences are seen; the first failure left no trace.", victims[1:])
-    return Choice(None, "Nothing in the text names a cause.")
+    return Choice(None, "Nothing in the text names a cause.", last_resort=_last_resort(candidates))
+
+
+def _last_resort(candidates: Sequence[Candidate]) -> Candidate | None:
+    return next(
+        (each for each in candidates if each.raised is not None and user_frame(each.raised.frames) is not None), None
+    )
 
 
 def _why(root: Candidate, victims: int) -> str:

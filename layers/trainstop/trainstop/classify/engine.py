@@ -15,7 +15,14 @@ from trainstop.classify.own_class import own_class, verdict_of
 from trainstop.classify.reason import Reason, parse_reason
 from trainstop.classify.signature import Rank, Where
 from trainstop.classify.table import Table
-from trainstop.classify.verdicts import Found, from_choice, from_exit_code, from_status, nothing_to_go_on
+from trainstop.classify.verdicts import (
+    Found,
+    from_choice,
+    from_exit_code,
+    from_last_resort,
+    from_status,
+    nothing_to_go_on,
+)
 from trainstop.classify.wrappers import cut_wrappers
 from trainstop.domain.failure import Failure
 from trainstop.domain.verdict import Verdict
@@ -105,7 +112,7 @@ def _verdict(found: Found) -> Verdict:
     choice = found.best()
     if choice is not None:
         return from_choice(choice, found)
-    return from_exit_code(found) or nothing_to_go_on(found)
+    return from_exit_code(found) or from_last_resort(found) or nothing_to_go_on(found)
 
 
 def _by_host(lines: Iterable[Line]) -> list[list[Line]]:

@@ -127,6 +127,17 @@ def from_status(category: Category, sentence: str, failure: Failure) -> Verdict:
     )
 
 
+def from_last_resort(found: Found) -> Verdict | None:
+    """The verdict where an exception in the user's own code reports that something else failed, and nothing says what."""
+    last = found.logged.last_resort or found.told.last_resort
+    if last is None or last.raised is None:
+        return None
+    said = next((line for line in last.raised.tail if line.text.strip()), last.line)
+    plain = Candidate(said if last.raised.message.endswith((".", ":")) else last.line, Rank.HINT, None, "", last.raised)
+    why = "The user's code reports that something else failed, and nothing says what; its exception is shown."
+    return from_choice(Choice(plain, why), found)
+
+
 def from_exit_code(found: Found) -> Verdict | None:
     """The verdict where only SageMaker's class or an exit code speaks; None where they do not."""
     for name in reversed(found.reason.classes):
