@@ -62,7 +62,7 @@ def find_candidates(blocks: Blocks, table: Table, where: Where) -> list[Candidat
         found.extend(_of_exception(raised, table, where))
     found.extend(_of_lines(blocks.plain, table, where))
     if where is Where.REASON:
-        found.extend(_of_cut_off(blocks.cut_off))
+        found.extend(_of_cut_off(blocks.cut_off, table, where))
     found.sort(key=lambda candidate: candidate.order)
     return found[:_MAX_CANDIDATES]
 
@@ -131,12 +131,14 @@ def _pointed(raised: Raised, signature: Signature | None) -> Line:
     return raised.line
 
 
-def _of_cut_off(frames: Sequence[Line]) -> Iterable[Candidate]:
+def _of_cut_off(frames: Sequence[Line], table: Table, where: Where) -> Iterable[Candidate]:
     """The last ``raise SomeError(`` of a traceback that was cut before its exception: a sign, not a cause."""
     for line in reversed(frames):
         found = _RAISE.search(line.text)
         if found:
-            yield Candidate(line, Rank.HINT, None, found.group(0))
+            signature = table.first_of(line, where)
+            known = signature is not None and signature.rank in (Rank.ROOT, Rank.HINT) and not signature.generic
+            yield Candidate(line, Rank.HINT, signature if known else None, line.text)
             return
 
 

@@ -48,7 +48,7 @@ def choose(candidates: Sequence[Candidate], backwards: Backwards) -> Choice:
     roots = _not_survived(roots, backwards) or roots
     if roots:
         root = roots[0]
-        hint = _explaining(root, hints)
+        hint = _explaining(root, [*hints, *roots[1:]])
         if hint is not None:
             return Choice(hint, "An earlier or accompanying line explains the error that followed.", victims)
         return Choice(_plainest(root, candidates), _why(root, len(victims)), victims)

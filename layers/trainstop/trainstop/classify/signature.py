@@ -42,7 +42,7 @@ class Signature:
         id: Stable and unique, e.g. ``torch-cuda-out-of-memory``.
         pattern: RE2, searched in one cleaned line (or in one exception with its message).
         frames: RE2 that some frame of the exception's traceback must match too; None means any.
-        explains: Ids of roots that this hint takes over from, when it stands before or right after them.
+        explains: Ids of roots that this one takes over from, though it stands after them or is only a hint.
         last_in_chain: In a chain of exceptions this one says it better than those that it was raised from.
         points_to: RE2 of the line to point at, among the few that follow the match; None points at the match itself.
         reads: RE2 patterns whose named groups are read out of the line, beside those of ``pattern``.
