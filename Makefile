@@ -47,6 +47,7 @@ e2e: setup ## The deployed stack in the sandbox, by its public ways in
 accuracy: setup ## The classifier on the labelled corpus
 	$(BIN)/python ../shared/corpus/score.py ../shared/corpus/logs.jsonl ../shared/corpus/reasons.jsonl -- \
 		$(BIN)/trainstop classify --jsonl
+	$(BIN)/python -m tests.corpus.generality ../shared/corpus/logs.jsonl ../shared/corpus/reasons.jsonl
 
 bench: setup ## All benchmarks; writes benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks.run

@@ -208,3 +208,61 @@ def test_what_is_shown_holds_no_secret_and_no_control():
 def test_a_verdict_survives_json():
     verdict = verdict_of(raised(OOM))
     assert type(verdict).model_validate_json(verdict.model_dump_json()) == verdict
+
+
+def test_an_exception_whose_name_does_not_sound_like_one_ends_its_traceback_all_the_same():
+    verdict = verdict_of(raised("TooFewPositives: 3 of 100 wanted"))
+    assert (verdict.category, verdict.root_line) == (Category.USER_CODE, "TooFewPositives: 3 of 100 wanted")
+    assert verdict.exception
+    assert verdict.exception.type == "TooFewPositives"
+
+
+def test_of_an_exception_group_the_first_member_is_the_cause():
+    verdict = verdict_of(
+        "  + Exception Group Traceback (most recent call last):",
+        '  |   File "/opt/ml/code/train.py", line 1, in <module>',
+        "  |     raise ExceptionGroup('workers failed', errors)",
+        "  | ExceptionGroup: workers failed (2 sub-exceptions)",
+        "  +-+---------------- 1 ----------------",
+        "    | ValueError: bad learning rate",
+        "    +---------------- 2 ----------------",
+        "    | TypeError: x",
+        "    +------------------------------------",
+    )
+    assert verdict.root_line_clean == "ValueError: bad learning rate"
+
+
+def test_an_exception_that_only_reports_another_failure_is_shown_where_nothing_else_speaks():
+    verdict = verdict_of(
+        raised("subprocess.CalledProcessError: Command '['sh', 'x.sh']' returned non-zero exit status 1.")
+    )
+    assert (verdict.category, verdict.confidence) == (Category.USER_CODE, Confidence.LOW)
+
+
+def test_what_the_launcher_raised_itself_is_no_cause():
+    lines = raised("subprocess.CalledProcessError: Command '['x']' returned non-zero exit status 1.")
+    lines = lines.replace("/opt/ml/code/train.py", "/opt/conda/bin/accelerate")
+    assert verdict_of(lines).category is Category.UNKNOWN
+
+
+def test_a_full_disk_explains_a_write_that_broke_off_before():
+    broken = "RuntimeError: [enforce fail at inline_container.cc:595] . unexpected pos 1472 vs 1366"
+    assert verdict_of(raised(broken)).category is Category.ARTIFACT_UPLOAD
+    full = verdict_of(raised(broken), raised("OSError: [Errno 28] No space left on device"))
+    assert (full.category, full.root_line) == (Category.DISK_FULL, "OSError: [Errno 28] No space left on device")
+
+
+def test_the_toolkits_dump_of_its_environment_is_no_cause():
+    dump = 'SM_INPUT_DATA_CONFIG={"train":{"RecordWrapperType":"None","TrainingInputMode":"File"}}'
+    verdict = verdict_of(dump, '            "TrainingInputMode": "File",', raised("KeyError: 'label'"))
+    assert verdict.root_line == "KeyError: 'label'"
+
+
+def test_a_cut_traceback_is_read_by_what_it_was_about_to_raise():
+    reason = (
+        "AlgorithmError: framework error: \nTraceback (most recent call last):\n"
+        '  File "/opt/conda/lib/python3.11/site-packages/sagemaker_algorithm_toolkit/hyperparameter_validation.py", '
+        'line 268, in validate\n    raise exc.UserError("Missing required hyperparameter: {}".format(hp))\n'
+        "sagemaker_algori"
+    )
+    assert classify(Failure(failure_reason=reason)).category is Category.HYPERPARAMETER

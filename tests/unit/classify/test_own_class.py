@@ -80,3 +80,8 @@ def test_secrets_are_removed_from_what_the_job_says():
 def test_any_text_after_the_mark_does_no_harm(text):
     of_reason(f"AlgorithmError: trainstop: {text}")
     of_reason(f'AlgorithmError: {{"trainstop": {text}')
+
+
+def test_other_members_may_stand_before_the_class():
+    reason = 'AlgorithmError: {"job": "a", "trainstop": {"category": "data_format", "reason": "no rows"}}, exit code: 3'
+    assert of_reason(reason).category is Category.DATA_FORMAT

@@ -24,7 +24,7 @@ _SHOWN_CHARACTERS = 500
 
 _LINE = re2.compile(r"(?m)(?:^|[\s\"'])trainstop:[ \t]+([^\n]*\bcategory=[^\n]*)")
 _PAIR = re2.compile(r"\b(category|retry|reason|advice)=(?:\\?\"([^\"\\\n]*)|([^\s\"\\,;]+))")
-_OBJECT = re2.compile(r'\{\s*\\?"trainstop\\?"\s*:')
+_OBJECT = re2.compile(r'\{[^{}]{0,500}\\?"trainstop\\?"\s*:')
 _MEMBER = re2.compile(r'"(category|retry|reason|advice)"\s*:\s*"([^"]*)')
 
 

@@ -128,7 +128,7 @@ def from_status(category: Category, sentence: str, failure: Failure) -> Verdict:
 
 
 def from_last_resort(found: Found) -> Verdict | None:
-    """The verdict where an exception in the user's own code reports that something else failed, and nothing says what."""
+    """The verdict where the user's code only reports that something else failed, and nothing says what."""
     last = found.logged.last_resort or found.told.last_resort
     if last is None or last.raised is None:
         return None
