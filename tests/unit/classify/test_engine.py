@@ -266,3 +266,8 @@ def test_a_cut_traceback_is_read_by_what_it_was_about_to_raise():
         "sagemaker_algori"
     )
     assert classify(Failure(failure_reason=reason)).category is Category.HYPERPARAMETER
+
+
+def test_what_is_killed_after_somebody_cancelled_the_job_was_not_killed_for_memory():
+    cancelled = "slurmstepd: error: *** STEP 43230.0 ON node-3 CANCELLED AT 2026-04-15T19:07:03 ***"
+    assert verdict_of("step 1", cancelled, "srun: error: node-3: task 0: Killed").category is Category.UNKNOWN

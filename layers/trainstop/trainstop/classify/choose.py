@@ -141,8 +141,10 @@ def _explaining(root: Candidate, hints: Sequence[Candidate]) -> Candidate | None
 
 
 def _best_hint(hints: Sequence[Candidate]) -> Candidate:
-    """The first that names a category; one that only tells how the process ended comes after it."""
-    return next(
+    """One that explains another, else the first that names a category: how the process ended comes after it."""
+    ids = {hint.signature.id for hint in hints if hint.signature is not None}
+    explaining = next((hint for hint in hints if hint.signature and ids & set(hint.signature.explains)), None)
+    return explaining or next(
         (h for h in hints if h.signature is not None and h.signature.category is not Category.UNKNOWN), hints[0]
     )
 
