@@ -95,3 +95,12 @@ def test_every_type_has_memory():
     assert all(
         each.memory_gib > 0 and (each.gpus > 0) == (each.gpu_memory_gib > 0) for each in instance_types().values()
     )
+
+
+def test_a_full_volume_is_told_with_its_size():
+    assert advice("OSError: [Errno 28] No space left on device", volume_size_gb=30).startswith("Its volume has 30 GB. ")
+
+
+def test_a_time_limit_is_told():
+    failure = Failure(secondary_status="MaxRuntimeExceeded", training_job_status="Stopped", max_runtime_seconds=5400)
+    assert classify(failure).advice.startswith("Its limit is 5400 s (1:30:00). ")

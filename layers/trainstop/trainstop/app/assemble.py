@@ -61,6 +61,8 @@ def failure_of(job: TrainingJob, finding: Finding, evidence: Evidence) -> Failur
         transitions=transitions,
         image=job.image,
         instance_type=job.instances[0].instance_type if job.instances else None,
+        volume_size_gb=job.resource_config.volume_size_in_gb if job.resource_config else None,
+        max_runtime_seconds=job.stopping_condition.max_runtime_in_seconds if job.stopping_condition else None,
         spot=bool(job.enable_managed_spot_training),
         hyperparameters=job.hyper_parameters,
         rules={finding.subject: finding.details} if finding.trigger.is_rule else {},

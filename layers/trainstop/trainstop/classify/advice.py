@@ -4,6 +4,7 @@ Only forms that cannot mislead a reader are taken from a job's text: numbers, si
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 
 import re2
 
@@ -12,7 +13,7 @@ from trainstop.domain.failure import Failure
 from trainstop.domain.instance_types import next_with_more_gpu_memory, next_with_more_memory
 from trainstop.domain.verdict import Verdict
 
-_BATCH_SIZE = re2.compile(r"(?i)(?:^|[_-])(?:batch_?size|bs)$")
+_BATCH_SIZE = re2.compile(r"(?i)(?:^|[_-])(?:batch[_-]?size|train_batch|bs)$")
 _NAME = re2.compile(r"^[A-Za-z_][\w-]{0,59}$")
 _INSTANCE_TYPE = re2.compile(r"^ml\.[a-z0-9-]{1,20}\.[a-z0-9]{1,20}$")
 _NUMBER = re2.compile(r"^\d{1,9}$")
@@ -80,6 +81,16 @@ def _capacity(_verdict: Verdict, failure: Failure) -> Iterator[str]:
         yield f"It asked for {failure.instance_type}."
 
 
+def _disk_full(_verdict: Verdict, failure: Failure) -> Iterator[str]:
+    if failure.volume_size_gb:
+        yield f"Its volume has {failure.volume_size_gb} GB."
+
+
+def _timeout(_verdict: Verdict, failure: Failure) -> Iterator[str]:
+    if failure.max_runtime_seconds:
+        yield f"Its limit is {failure.max_runtime_seconds} s ({timedelta(seconds=failure.max_runtime_seconds)})."
+
+
 _BY_CATEGORY: Mapping[Category, _Sentences] = {
     Category.GPU_OUT_OF_MEMORY: _gpu_out_of_memory,
     Category.HOST_OUT_OF_MEMORY: _host_out_of_memory,
@@ -87,4 +98,6 @@ _BY_CATEGORY: Mapping[Category, _Sentences] = {
     Category.DATA_NOT_FOUND: _data_not_found,
     Category.QUOTA: _quota,
     Category.CAPACITY: _capacity,
+    Category.DISK_FULL: _disk_full,
+    Category.TIMEOUT: _timeout,
 }

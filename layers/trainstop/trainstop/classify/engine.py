@@ -60,7 +60,7 @@ def classify(failure: Failure, table: Table | None = None) -> Verdict:
     signatures = table or default_table()
     status = by_status(failure)
     if status is not None:
-        return from_status(*status, failure)
+        return fitted(from_status(*status, failure), failure)
     reason = parse_reason(failure.failure_reason or status_message(failure))
     own = own_class(reason.body)
     if own is not None:

@@ -31,6 +31,8 @@ class Failure:
         secondary_status: E.g. ``Failed``, ``MaxRuntimeExceeded``, ``Interrupted``.
         lines: The last lines of every host's log, in time order; lines without a time in the order given.
         transitions: (status, status message) pairs of SecondaryStatusTransitions, oldest first.
+        volume_size_gb: ResourceConfig's VolumeSizeInGB, of each instance.
+        max_runtime_seconds: StoppingCondition's MaxRuntimeInSeconds.
         spot: EnableManagedSpotTraining.
         rules: Debugger and profiler rules that found issues, by name, with the evaluation's status details.
         log_stream_exists: False when the job has no log stream at all: it died before its container. None when nobody
@@ -44,6 +46,8 @@ class Failure:
     transitions: Sequence[tuple[str, str]] = ()
     image: str | None = None
     instance_type: str | None = None
+    volume_size_gb: int | None = None
+    max_runtime_seconds: int | None = None
     spot: bool = False
     hyperparameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     rules: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
