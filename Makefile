@@ -50,6 +50,7 @@ accuracy: setup ## The classifier on the labelled corpus
 	$(BIN)/python -m tests.corpus.generality ../shared/corpus/logs.jsonl ../shared/corpus/reasons.jsonl
 
 bench: setup ## All benchmarks; writes benchmarks/RESULTS.md
+	@$(UV) sync --quiet --frozen --all-extras --group bench --python $(PYTHON)
 	$(BIN)/python -m benchmarks.run
 
 format: setup ## Format and mend what can be mended

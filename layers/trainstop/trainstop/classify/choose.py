@@ -91,8 +91,13 @@ def _one_of_each_chain(roots: Sequence[Candidate]) -> list[Candidate]:
 
 def _says_it_better(later: Candidate, earlier: Candidate) -> bool:
     if later.signature is not None and later.signature.last_in_chain:
-        return True
+        return not (_is_denied(earlier) and later.signature.category is Category.DATA_NOT_FOUND)
     return later.known and not earlier.known and _is_bare(earlier)
+
+
+def _is_denied(candidate: Candidate) -> bool:
+    """True for a refusal, which libraries like to sum up as something that is not there."""
+    return candidate.signature is not None and candidate.signature.category is Category.ACCESS_DENIED
 
 
 def _is_bare(candidate: Candidate) -> bool:
