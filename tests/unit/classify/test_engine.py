@@ -271,3 +271,10 @@ def test_a_cut_traceback_is_read_by_what_it_was_about_to_raise():
 def test_what_is_killed_after_somebody_cancelled_the_job_was_not_killed_for_memory():
     cancelled = "slurmstepd: error: *** STEP 43230.0 ON node-3 CANCELLED AT 2026-04-15T19:07:03 ***"
     assert verdict_of("step 1", cancelled, "srun: error: node-3: task 0: Killed").category is Category.UNKNOWN
+
+
+def test_a_refusal_that_a_library_sums_up_as_missing_stays_a_refusal():
+    refused = "requests.exceptions.HTTPError: 401 Client Error: Unauthorized for url: https://huggingface.co/demo/x"
+    missing = "OSError: demo/x is not a local folder and is not a valid model identifier listed on 'https://huggingface.co/models'"
+    link = "\nThe above exception was the direct cause of the following exception:\n\n"
+    assert verdict_of(raised(refused) + link + raised(missing)).category is Category.ACCESS_DENIED
