@@ -14,23 +14,22 @@ from sandbox import http
 from sandbox.cloud import callers
 from sandbox.home import SandboxError, State
 from sandbox.scenario import (
+    Awaited,
     Job,
-    LogStep,
     Principal,
     RefusedSubmission,
     Request,
     RuleConfiguration,
-    RuleStep,
     Scenario,
-    StatusStep,
     Step,
     StopStep,
-    status_of,
 )
-from sandbox.simulator.settings import Delivery
+from sandbox.simulator.settings import Delivery, Plan
+from sandbox.simulator.steps import LogStep, RuleStep, StatusStep, status_of
 
 _SENT_SECONDS = 60.0
 _LOOK_SECONDS = 0.1
+_VPC = {"SecurityGroupIds": ["sg-0123456789abcdef0"], "Subnets": ["subnet-0123456789abcdef0"]}
 
 
 class Player:
@@ -50,7 +49,7 @@ class Player:
         self._began = 0.0
 
     def play(self, scenario: Scenario) -> None:
-        """Plays to the end, and returns when every event of it has been sent.
+        """Plays to the end, and returns when every event of it has been sent; awaited jobs may come and live later.
 
         Raises:
             SandboxError: a submission was refused that should not have been, or the simulator does not answer.
@@ -59,6 +58,8 @@ class Player:
         settings = http.call("GET", control)
         http.call("PUT", control, settings | {"stop_seconds": scenario.stop_seconds / self._speed})
         self._began = time.monotonic()
+        for awaited in scenario.awaited:
+            self._at(0, functools.partial(self._await, awaited, scenario))
         for job in scenario.jobs:
             self._at(job.at_seconds, functools.partial(self._submit, job, job.delivery or scenario.delivery))
         for refused in scenario.refused:
@@ -82,14 +83,23 @@ class Player:
                 raise SandboxError("the simulator still has events to send")
             time.sleep(_LOOK_SECONDS)
 
+    def _await(self, awaited: Awaited, scenario: Scenario) -> None:
+        # Who resubmits a job makes the new name of the old one, and that has the suffix.
+        stems = [job.name for job in scenario.jobs if awaited.name.startswith(job.name)]
+        stem = max(stems, key=len, default=awaited.name)
+        steps = [step.model_copy(update={"at_seconds": step.at_seconds / self._speed}) for step in awaited.timeline]
+        name = stem + self._suffix + awaited.name.removeprefix(stem)
+        self._plan(name, Plan(steps=steps, delivery=scenario.delivery))
+
     def _submit(self, job: Job, delivery: Delivery) -> None:
-        plan = {
-            "driven": True,
-            "ran_before_seconds": job.ran_before_seconds,
-            "billed_fraction": job.billed_fraction,
-            "delivery": delivery.model_dump(),
-        }
-        http.call("PUT", self._control("plans", self._name(job)), plan)
+        plan = Plan(
+            driven=True,
+            ran_before_seconds=job.ran_before_seconds,
+            billed_fraction=job.billed_fraction,
+            tuning_job=job.tuning_job,
+            delivery=delivery,
+        )
+        self._plan(self._name(job), plan)
         try:
             self._sagemaker(job.submitted_by).create_training_job(**self._request(job))
         except ClientError as refusal:
@@ -104,8 +114,7 @@ class Player:
             self._at(now + step.at_seconds, functools.partial(self._step, job, step, created))
 
     def _submit_refused(self, refused: RefusedSubmission) -> None:
-        plan = {"refusal": refused.refusal.model_dump()}
-        http.call("PUT", self._control("plans", self._name(refused)), plan)
+        self._plan(self._name(refused), Plan(refusal=refused.refusal))
         try:
             self._sagemaker(refused.submitted_by).create_training_job(**self._request(refused))
         except ClientError as refusal:
@@ -116,7 +125,7 @@ class Player:
         try:
             match step:
                 case StatusStep():
-                    body = {
+                    body: dict[str, Any] = {
                         "status": status_of(step.status),
                         "secondary_status": step.status,
                         "failure_reason": step.failure_reason,
@@ -149,6 +158,10 @@ class Player:
             "InputDataConfig": [_channel(name, uri) for name, uri in request.channels.items()],
             "DebugRuleConfigurations": [_rule(rule) for rule in request.debugger_rules],
             "ProfilerRuleConfigurations": [_rule(rule) for rule in request.profiler_rules],
+            "EnableNetworkIsolation": request.network_isolation,
+            "VpcConfig": _VPC if request.vpc else None,
+            "CheckpointConfig": {"S3Uri": request.checkpoints} if request.checkpoints else None,
+            "RetryStrategy": {"MaximumRetryAttempts": request.retry_attempts} if request.retry_attempts else None,
         }
         return {
             "TrainingJobName": self._name(request),
@@ -175,6 +188,9 @@ class Player:
             aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
             aws_session_token=callers.token(principal.role, principal.session),
         )
+
+    def _plan(self, name: str, plan: Plan) -> None:
+        http.call("PUT", self._control("plans", name), plan.model_dump())
 
     def _control(self, *path: str) -> str:
         return "/".join([self._state.sagemaker_url, "_sandbox", *path])

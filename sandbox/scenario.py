@@ -5,42 +5,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from sandbox.simulator.settings import Delivery, Refusal, Strict
+from sandbox.simulator.settings import Delivery, Refusal
+from sandbox.simulator.steps import LogStep, OwnStep, RuleStep, Seconds, StatusStep
+from sandbox.simulator.strict import Strict
 
 JobName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$")]
-Seconds = Annotated[float, Field(ge=0, description="Real seconds; those of a step count from its job's creation.")]
-SecondaryStatus = Literal[
-    "Pending",
-    "Starting",
-    "Downloading",
-    "DownloadingTrainingImage",
-    "Training",
-    "Uploading",
-    "Interrupted",
-    "Restarting",
-    "Updating",
-    "Stopping",
-    "Stopped",
-    "MaxRuntimeExceeded",
-    "MaxWaitTimeExceeded",
-    "Failed",
-    "Completed",
-]
-RuleEvaluationStatus = Literal["InProgress", "NoIssuesFound", "IssuesFound", "Error", "Stopping", "Stopped"]
-# The job's status that goes with a secondary status; InProgress for the others.
-_STATUS = {
-    "Stopping": "Stopping",
-    "Stopped": "Stopped",
-    "MaxRuntimeExceeded": "Stopped",
-    "MaxWaitTimeExceeded": "Stopped",
-    "Failed": "Failed",
-    "Completed": "Completed",
-}
-
-
-def status_of(secondary: str) -> str:
-    """TrainingJobStatus for a SecondaryStatus."""
-    return _STATUS.get(secondary, "InProgress")
+TuningJobName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,31}$")]
 
 
 class Principal(Strict):
@@ -48,36 +18,6 @@ class Principal(Strict):
 
     role: str = Field(default="ml-engineer", pattern=r"^[\w+=,.@-]+$")
     session: str = Field(default="alice", pattern=r"^[\w+=,.@-]+$")
-
-
-class StatusStep(Strict):
-    """The job gets a secondary status, and the status that goes with it."""
-
-    do: Literal["status"]
-    at_seconds: Seconds
-    status: SecondaryStatus
-    failure_reason: str | None = Field(default=None, max_length=1024, description="With Failed.")
-    message: str | None = Field(default=None, description="StatusMessage of the transition; null: SageMaker's own.")
-
-
-class RuleStep(Strict):
-    """A Debugger or profiler rule of the job gets a status."""
-
-    do: Literal["rule"]
-    at_seconds: Seconds
-    rule: str = Field(description="A rule configuration of the job.")
-    status: RuleEvaluationStatus
-    details: str | None = Field(default=None, max_length=1024, description="StatusDetails.")
-    acts: bool = Field(default=True, description="Whether IssuesFound sets off the actions of the rule's action_json.")
-
-
-class LogStep(Strict):
-    """A host of the job writes lines to its log stream."""
-
-    do: Literal["log"]
-    at_seconds: Seconds
-    lines: list[str] = Field(min_length=1)
-    host: int = Field(default=1, ge=1, description="N of algo-N.")
 
 
 class StopStep(Strict):
@@ -122,6 +62,16 @@ class Request(Strict):
     max_wait_seconds: int | None = Field(default=None, ge=1, description="Of a spot job; at least the runtime.")
     debugger_rules: list[RuleConfiguration] = Field(default_factory=list)
     profiler_rules: list[RuleConfiguration] = Field(default_factory=list)
+    network_isolation: bool = Field(default=False, description="EnableNetworkIsolation: Debugger's actions do nothing.")
+    vpc: bool = Field(
+        default=False, description="VpcConfig, of a VPC that leads nowhere: Debugger's actions do nothing."
+    )
+    checkpoints: str | None = Field(
+        default=None, max_length=1024, pattern=r"^s3://[^/]+(/.*)?$", description="S3Uri of CheckpointConfig."
+    )
+    retry_attempts: int | None = Field(
+        default=None, ge=1, le=30, description="MaximumRetryAttempts of RetryStrategy: SageMaker's own retries."
+    )
 
 
 class Job(Request):
@@ -133,8 +83,18 @@ class Job(Request):
     billed_fraction: float | None = Field(
         default=None, gt=0, le=1, description="Billable seconds per training second; null: 0.35 for spot, else 1."
     )
+    tuning_job: TuningJobName | None = Field(
+        default=None, description="Name of the tuning job that made it; gives it a TuningJobArn."
+    )
     delivery: Delivery | None = Field(default=None, description="Of its events; null: the scenario's.")
     timeline: list[Step] = Field(min_length=1)
+
+
+class Awaited(Strict):
+    """A job that somebody else will create, such as a resubmission, and what happens to it from then on."""
+
+    name: JobName
+    timeline: list[OwnStep] = Field(min_length=1)
 
 
 class RefusedSubmission(Request):
@@ -159,6 +119,9 @@ class Scenario(Strict):
     delivery: Delivery = Field(default_factory=Delivery, description="Of every job's events: repeats, order, losses.")
     stop_seconds: float = Field(default=1.0, ge=0, description="From Stopping to Stopped.")
     jobs: list[Job] = Field(default_factory=list)
+    awaited: list[Awaited] = Field(
+        default_factory=list, description="Jobs that others create; without an entry here they complete by themselves."
+    )
     refused: list[RefusedSubmission] = Field(default_factory=list)
     events: list[RawEvent] = Field(default_factory=list)
 

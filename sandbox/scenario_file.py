@@ -3,7 +3,7 @@
 import difflib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sandbox.home import SandboxError
-from sandbox.scenario import Job, LogStep, Request, RuleStep, Scenario, StatusStep, status_of
+from sandbox.scenario import Job, Request, Scenario, Step
 from sandbox.simulator import validation
 from sandbox.simulator.jobs import TERMINAL
+from sandbox.simulator.steps import LogStep, RuleStep, StatusStep, status_of
 
 _SHOWN_CHARACTERS = 80
 Finding = tuple[str, Any, str]
@@ -66,7 +67,8 @@ def _of_model(found: ErrorDetails, raw: Any) -> Finding:  # noqa: ANN401 - the f
             near = difflib.get_close_matches(str(found["loc"][-1]), _all_members(), 1)
             return place, value, "there is no such member" + (f"; is {near[0]!r} meant?" if near else "")
         case "union_tag_not_found" | "union_tag_invalid":
-            return f"{place}.do", (value or {}).get("do"), "has to be one of 'status', 'rule', 'log', 'stop'"
+            kinds = "'status', 'rule', 'log'" + ("" if found["loc"][0] == "awaited" else ", 'stop'")
+            return f"{place}.do", (value or {}).get("do"), f"has to be one of {kinds}"
         case "string_pattern_mismatch":
             wanted = f"has to match {found['ctx']['pattern']}"
     return place, value, re.sub(r"^Input should be", "has to be", wanted)
@@ -91,7 +93,14 @@ def _of_scenario(scenario: Scenario) -> Iterator[Finding]:
         if job.name in seen:
             yield f"{place}.name", job.name, "an earlier job has this name; names are unique"
         seen.add(job.name)
-        yield from _of_timeline(place, job)
+        yield from _of_timeline(place, job.timeline)
+        yield from _of_members(place, job)
+    for index, awaited in enumerate(scenario.awaited):
+        place = f"$.awaited[{index}]"
+        if awaited.name in seen:
+            yield f"{place}.name", awaited.name, "an earlier job has this name; names are unique"
+        seen.add(awaited.name)
+        yield from _of_timeline(place, awaited.timeline)
     for index, refused in enumerate(scenario.refused):
         yield from _of_request(f"$.refused[{index}]", refused)
     for index, raw in enumerate(scenario.events):
@@ -110,17 +119,23 @@ def _of_request(place: str, request: Request) -> Iterator[Finding]:
         yield f"{place}.max_wait_seconds", request.max_wait_seconds, wanted
 
 
-def _of_timeline(place: str, job: Job) -> Iterator[Finding]:
-    rules = [rule.name for rule in (*job.debugger_rules, *job.profiler_rules)]
-    ends = [step.at_seconds for step in job.timeline if isinstance(step, StatusStep) and _is_end(step)]
-    for index, step in enumerate(job.timeline):
+def _of_timeline(place: str, timeline: Sequence[Step]) -> Iterator[Finding]:
+    ends = [step.at_seconds for step in timeline if isinstance(step, StatusStep) and _is_end(step)]
+    for index, step in enumerate(timeline):
         here = f"{place}.timeline[{index}]"
         if isinstance(step, StatusStep):
             if ends and step.at_seconds > min(ends):
                 yield f"{here}.at_seconds", step.at_seconds, f"the job has ended at {min(ends):g}; nothing can follow"
             if (step.status == "Failed") != (step.failure_reason is not None):
                 yield f"{here}.failure_reason", step.failure_reason, "belongs to the status Failed, and only to it"
-        elif isinstance(step, RuleStep) and step.rule not in rules:
+
+
+def _of_members(place: str, job: Job) -> Iterator[Finding]:
+    """What a timeline names that the job has not; of an awaited job nobody knows yet what it has."""
+    rules = [rule.name for rule in (*job.debugger_rules, *job.profiler_rules)]
+    for index, step in enumerate(job.timeline):
+        here = f"{place}.timeline[{index}]"
+        if isinstance(step, RuleStep) and step.rule not in rules:
             yield f"{here}.rule", step.rule, f"the job has the rules {', '.join(rules) or '(none)'}"
         elif isinstance(step, LogStep) and step.host > job.instance_count:
             yield f"{here}.host", step.host, f"the job has {job.instance_count} host(s)"

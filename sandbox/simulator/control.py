@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 from pydantic import Field, ValidationError
 
 from sandbox.simulator.errors import ApiError
-from sandbox.simulator.settings import Plan, Settings, Strict
+from sandbox.simulator.settings import Plan, Settings
 from sandbox.simulator.simulator import Simulator
+from sandbox.simulator.strict import Strict
 
 PREFIX = "/_sandbox/"
 Body = TypeVar("Body", bound=Strict)

@@ -18,10 +18,15 @@ _log = logging.getLogger(__name__)
 
 
 def act(simulator: "Simulator", account: Account, job: TrainingJob, rule: Rule) -> None:
-    """Carries out a rule's actions. What goes wrong is only logged, as in the container."""
+    """Carries out a rule's actions. What goes wrong is only logged, as in the container (FORMATS.md 3)."""
+    found = list(actions(rule.parameters.get("action_json", "")))
+    obstacle = _obstacle(job, rule)
+    if found and obstacle:
+        _log.warning("%s: the actions of %s do nothing: %s", job.training_job_name, rule.name, obstacle)
+        return
     role = job.request["RoleArn"].rsplit("/", 1)[-1]
     built_in = rule.parameters.get("rule_to_invoke", rule.name)
-    for action in actions(rule.parameters.get("action_json", "")):
+    for action in found:
         match action.get("name"):
             case "email" | "sms" as protocol:
                 account.publish_as_debugger(role, built_in, protocol, action["endpoint"])
@@ -40,6 +45,19 @@ def actions(text: str) -> Iterator[dict[str, Any]]:
         # The SDK escapes the quotes once more.
         read = json.loads(lowered.replace('\\"', '"'))
     yield from read if isinstance(read, list) else [read]
+
+
+def _obstacle(job: TrainingJob, rule: Rule) -> str | None:
+    """Why no action of the rule has an effect; None where they have."""
+    if rule.is_profiler:
+        return "a profiler rule has no actions"
+    if job.request.get("EnableNetworkIsolation"):
+        return "the job is isolated from the network"
+    if job.request.get("VpcConfig"):
+        return "its VPC has neither a route to the internet nor endpoints"
+    if job.was_interrupted:
+        return "the spot job was interrupted"
+    return None
 
 
 def _stop(simulator: "Simulator", job: TrainingJob, role: str, prefix: str) -> None:

@@ -15,7 +15,7 @@ Event = dict[str, Any]
 def training_job(job: TrainingJob) -> Event:
     """The state of a training job."""
     request = job.request
-    optional = {
+    optional: dict[str, Any] = {
         name: request[name]
         for name in ("HyperParameters", "AlgorithmSpecification", "InputDataConfig", "VpcConfig", "StoppingCondition")
         if name in request
@@ -41,6 +41,8 @@ def training_job(job: TrainingJob) -> Event:
         ],
         "Tags": {tag["Key"]: tag["Value"] for tag in job.tags},
     }
+    if job.tuning_job_arn:
+        detail["TuningJobArn"] = job.tuning_job_arn
     if job.training_job_status == "Completed":
         detail["ModelArtifacts"] = job.model_artifacts
     rules = [rule_status(rule) for rule in job.rules if not rule.is_profiler]

@@ -77,11 +77,13 @@ class Ways:
         is_driven: only the scenario moves the job on.
         ran_before_seconds: the age with which the job comes into being.
         billed_fraction: billable seconds per training second.
+        tuning_job: name of the tuning job that made it; None for a job of its own.
     """
 
     is_driven: bool = False
     ran_before_seconds: float = 0.0
     billed_fraction: float | None = None
+    tuning_job: str | None = None
 
 
 class TrainingJob(FakeTrainingJob):
@@ -144,6 +146,18 @@ class TrainingJob(FakeTrainingJob):
         raise KeyError(name)
 
     @property
+    def tuning_job_arn(self) -> str | None:
+        """TuningJobArn; None for a job that no tuning job made."""
+        if self.ways.tuning_job is None:
+            return None
+        return f"arn:aws:sagemaker:{self.region}:{self.account}:hyper-parameter-tuning-job/{self.ways.tuning_job}"
+
+    @property
+    def was_interrupted(self) -> bool:
+        """Whether its spot instances were taken from it at least once."""
+        return any(step.status == "Interrupted" for step in self.transitions)
+
+    @property
     def training_seconds(self) -> int | None:
         """Whole seconds of training; None before the end and for a job that never got to its instances."""
         if self.training_started is None or self.training_ended is None:
@@ -172,6 +186,7 @@ class TrainingJob(FakeTrainingJob):
         echoed = {key: value for key, value in self.request.items() if key in _described()}
         answer = echoed | {
             "TrainingJobArn": self.arn,
+            "TuningJobArn": self.tuning_job_arn,
             "ModelArtifacts": self.model_artifacts,
             "TrainingJobStatus": self.training_job_status,
             "SecondaryStatus": self.secondary_status,

@@ -1,12 +1,9 @@
 """What tests and scenarios set: the pace of jobs, the delivery of events, plans for jobs to come."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-
-class Strict(BaseModel):
-    """A model that takes no unknown member."""
-
-    model_config = ConfigDict(extra="forbid")
+from sandbox.simulator.steps import OwnStep
+from sandbox.simulator.strict import Strict
 
 
 class Delivery(Strict):
@@ -37,6 +34,10 @@ class Plan(Strict):
     billed_fraction: float | None = Field(default=None, gt=0, le=1, description="Billable seconds per training second.")
     delivery: Delivery | None = Field(default=None, description="Of its events; null: as the settings say.")
     refusal: Refusal | None = Field(default=None, description="Refuses the job's creation, once.")
+    tuning_job: str | None = Field(default=None, description="Name of the tuning job that made the job.")
+    steps: list[OwnStep] | None = Field(
+        default=None, min_length=1, description="What the simulator makes of the job by itself; null: as `driven` says."
+    )
 
 
 class Settings(Strict):

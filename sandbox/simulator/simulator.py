@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from moto.sagemaker.models import sagemaker_backends
 
-from sandbox.simulator import debugger, events, validation
+from sandbox.simulator import debugger, events, timeline, validation
 from sandbox.simulator.account import Account
 from sandbox.simulator.agenda import Agenda
 from sandbox.simulator.cloudtrail import Caller, Trail
@@ -68,13 +68,16 @@ class Simulator:
             validation.check("CreateTrainingJob", request)
             if name in self.jobs:
                 raise in_use(self.jobs[name].arn)
-            ways = Ways(plan.driven, plan.ran_before_seconds, plan.billed_fraction)
+            is_driven = plan.driven or plan.steps is not None
+            ways = Ways(is_driven, plan.ran_before_seconds, plan.billed_fraction, plan.tuning_job)
             job = TrainingJob(request, self._id, self._region, ways)
             self.jobs[name] = job
             if plan.delivery:
                 self._deliveries[name] = plan.delivery
             self._tell(job)
-            if not plan.driven:
+            if plan.steps:
+                timeline.play(self, self._life, job, plan.steps)
+            elif not plan.driven:
                 self._live(name, _LIFE)
             call.result = {"TrainingJobArn": job.arn}
             return call.result

@@ -63,6 +63,34 @@ def broken(tmp_path, content):
             {"title": "t", "jobs": [{"name": "a", "spot": True, "max_wait_seconds": 1, "timeline": [TRAINING]}]},
             "max_wait_seconds",
         ),
+        (
+            {"title": "t", "jobs": [{"name": "a", "retry_attempts": 31, "timeline": [TRAINING]}]},
+            "$.jobs[0].retry_attempts",
+        ),
+        (
+            {"title": "t", "jobs": [{"name": "a", "checkpoints": "/ckpt", "timeline": [TRAINING]}]},
+            "has to match ^s3://",
+        ),
+        (
+            {"title": "t", "jobs": [{"name": "a", "tuning_job": "t" * 33, "timeline": [TRAINING]}]},
+            "$.jobs[0].tuning_job",
+        ),
+        (
+            {
+                "title": "t",
+                "jobs": [{"name": "a", "timeline": [TRAINING]}],
+                "awaited": [{"name": "a", "timeline": [TRAINING]}],
+            },
+            "$.awaited[0].name",
+        ),
+        (
+            {"title": "t", "awaited": [{"name": "a", "timeline": [{"do": "stop", "at_seconds": 1}]}]},
+            "$.awaited[0].timeline[0].do: \"stop\": has to be one of 'status', 'rule', 'log'",
+        ),
+        (
+            {"title": "t", "awaited": [{"name": "a", "timeline": [TRAINING | {"status": "Failed"}]}]},
+            "$.awaited[0].timeline[0].failure_reason",
+        ),
     ],
 )
 def test_a_broken_scenario_is_told_with_its_place_and_what_would_be_right(tmp_path, content, said):

@@ -2,103 +2,13 @@
 
 import gzip
 import json
-import threading
 import time
-import urllib.request
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox.simulator.__main__ import server
-
-ACCOUNT = "111122223333"
-
-
-class RecordingAccount:
-    """The rest of the account, as far as the simulator reaches it."""
-
-    def __init__(self):
-        self.events, self.trail, self.logs, self.actions = [], {}, {}, []
-
-    def send(self, events):
-        self.events.extend(events)
-
-    def keep_trail(self, files):
-        self.trail.update(files)
-
-    def write_logs(self, stream, lines):
-        self.logs.setdefault(stream, []).extend(lines)
-
-    def publish_as_debugger(self, role, rule, protocol, endpoint):
-        self.actions.append((role.rsplit("/", 1)[-1], rule, protocol, endpoint))
-
-
-def wait_for(look, patience_seconds=10.0):
-    deadline = time.monotonic() + patience_seconds
-    while not (seen := look()):
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
-    return seen
-
-
-@pytest.fixture
-def account():
-    return RecordingAccount()
-
-
-@pytest.fixture
-def url(account):
-    serving = server(ACCOUNT, "us-east-1", account)
-    thread = threading.Thread(target=serving.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{serving.server_port}"
-    finally:
-        serving.shutdown()
-        thread.join()
-        serving.server_close()
-
-
-@pytest.fixture
-def control(url):
-    def call(method, path, body=None):
-        request = urllib.request.Request(f"{url}/_sandbox/{path}", json.dumps(body or {}).encode(), method=method)  # noqa: S310
-        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - this test's own server
-            return json.loads(answer.read())
-
-    call("PUT", "settings", {"stage_seconds": 0.05, "stop_seconds": 0.1, "trail_seconds": 0.05})
-    return call
-
-
-@pytest.fixture
-def sagemaker(url, control):  # noqa: ARG001 - the pace is set first
-    return boto3.client(
-        "sagemaker",
-        endpoint_url=url,
-        region_name="us-east-1",
-        aws_access_key_id=ACCOUNT,
-        aws_secret_access_key="sandbox",
-    )
-
-
-def create(sagemaker, name, **more):
-    return sagemaker.create_training_job(
-        TrainingJobName=name,
-        AlgorithmSpecification={
-            "TrainingImage": f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/train:1",
-            "TrainingInputMode": "File",
-        },
-        RoleArn=f"arn:aws:iam::{ACCOUNT}:role/training",
-        OutputDataConfig={"S3OutputPath": "s3://demo-bucket/out"},
-        ResourceConfig={"InstanceType": "ml.g5.2xlarge", "InstanceCount": 2, "VolumeSizeInGB": 50},
-        StoppingCondition={"MaxRuntimeInSeconds": 3600},
-        **more,
-    )
-
-
-def status(sagemaker, name):
-    return sagemaker.describe_training_job(TrainingJobName=name)["TrainingJobStatus"]
+from tests.sandbox.simulated import ACCOUNT, create, debugger_rule, status, wait_for
 
 
 def test_a_job_of_any_client_lives_to_its_completion_and_sends_its_events(sagemaker, account):
@@ -160,16 +70,7 @@ def test_a_rule_gets_its_status_and_the_job_event_carries_it(sagemaker, control,
         sagemaker,
         "rule-1",
         DebugHookConfig={"S3OutputPath": "s3://demo-bucket/debug"},
-        DebugRuleConfigurations=[
-            {
-                "RuleConfigurationName": "Overfit",
-                "RuleEvaluatorImage": "rules",
-                "RuleParameters": {
-                    "rule_to_invoke": "Overfit",
-                    "action_json": json.dumps({"endpoint": "a@example.com", "name": "email"}),
-                },
-            }
-        ],
+        DebugRuleConfigurations=[debugger_rule({"endpoint": "a@example.com", "name": "email"})],
     )
     control("POST", "jobs/rule-1/status", {"status": "InProgress", "secondary_status": "Training"})
     control("POST", "jobs/rule-1/rules", {"rule": "Overfit", "status": "IssuesFound", "details": "met at step 7"})
@@ -183,6 +84,51 @@ def test_a_rule_gets_its_status_and_the_job_event_carries_it(sagemaker, control,
         )
     )
     wait_for(lambda: account.actions == [("training", "Overfit", "email", "a@example.com")])
+
+
+def test_a_planned_tuning_job_is_told_by_description_and_event(sagemaker, control, account):
+    control("PUT", "plans/tuned-1-001", {"driven": True, "tuning_job": "tuned-1"})
+    create(sagemaker, "tuned-1-001")
+    create(sagemaker, "untuned-1")
+    arn = f"arn:aws:sagemaker:us-east-1:{ACCOUNT}:hyper-parameter-tuning-job/tuned-1"
+    assert sagemaker.describe_training_job(TrainingJobName="tuned-1-001")["TuningJobArn"] == arn
+    assert "TuningJobArn" not in sagemaker.describe_training_job(TrainingJobName="untuned-1")
+    wait_for(lambda: control("GET", "pending")["pending"] == 0)
+    changes = [e["detail"] for e in account.events if e["detail-type"] == "SageMaker Training Job State Change"]
+    assert {c["TuningJobArn"] for c in changes if c["TrainingJobName"] == "tuned-1-001"} == {arn}
+    assert not [c for c in changes if c["TrainingJobName"] == "untuned-1" and "TuningJobArn" in c]
+
+
+def test_a_planned_timeline_takes_the_place_of_a_jobs_own_life(sagemaker, control, account):
+    steps = [
+        {"do": "status", "at_seconds": 0.05, "status": "Training"},
+        {"do": "log", "at_seconds": 0.1, "lines": ["step 1", "CUDA out of memory"], "host": 2},
+        {"do": "rule", "at_seconds": 0.15, "rule": "Overfit", "status": "IssuesFound", "details": "met at step 7"},
+        {"do": "status", "at_seconds": 0.4, "status": "Failed", "failure_reason": "AlgorithmError: x"},
+    ]
+    control("PUT", "plans/awaited-1", {"steps": steps})
+    create(
+        sagemaker, "awaited-1", DebugRuleConfigurations=[debugger_rule({"endpoint": "a@example.com", "name": "email"})]
+    )
+    wait_for(lambda: status(sagemaker, "awaited-1") == "Failed")
+    described = sagemaker.describe_training_job(TrainingJobName="awaited-1")
+    assert [each["Status"] for each in described["SecondaryStatusTransitions"]] == ["Starting", "Training", "Failed"]
+    assert described["FailureReason"] == "AlgorithmError: x"
+    assert described["DebugRuleEvaluationStatuses"][0]["StatusDetails"] == "met at step 7"
+    created = int(described["CreationTime"].timestamp())
+    assert account.logs == {f"awaited-1/algo-2-{created}": ["step 1", "CUDA out of memory"]}
+    assert account.actions == [("training", "Overfit", "email", "a@example.com")]
+
+
+def test_a_step_that_fails_is_logged_and_the_next_one_has_its_turn(sagemaker, control, caplog):
+    steps = [
+        {"do": "rule", "at_seconds": 0, "rule": "Overfit", "status": "IssuesFound"},
+        {"do": "status", "at_seconds": 0.05, "status": "Completed"},
+    ]
+    control("PUT", "plans/awaited-2", {"steps": steps})
+    create(sagemaker, "awaited-2")
+    wait_for(lambda: status(sagemaker, "awaited-2") == "Completed")
+    assert "awaited-2: rule at 0 s skipped: awaited-2 has no rule 'Overfit'" in caplog.messages
 
 
 def test_events_can_be_repeated_and_lost(sagemaker, control, account):
