@@ -1,12 +1,21 @@
 """One in-memory implementation of each port; shared by all tests of the sequences."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from trainstop.domain.evidence import Evidence
 from trainstop.domain.failure import LogLine
+from trainstop.domain.job_actions import Subscribed
 from trainstop.domain.training_job import TrainingJob
-from trainstop.ports import BudgetUnreadableError, JobSummary, StopAnswer, StopRefusedError
+from trainstop.ports import (
+    Breaker,
+    BudgetUnreadableError,
+    JobSummary,
+    Look,
+    StopAnswer,
+    StopRefusedError,
+    SubmissionRefusedError,
+)
 
 
 @dataclass
@@ -18,6 +27,7 @@ class FakeJobs:
     refusal: str | None = None
     described: list[str] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
+    created: list[dict] = field(default_factory=list)
 
     def describe(self, training_job_name):
         self.described.append(training_job_name)
@@ -26,6 +36,16 @@ class FakeJobs:
 
     def tags(self, training_job_arn):
         return self.tags_by_arn.get(training_job_arn, {})
+
+    def running(self, prefix):
+        running = (name for name, answer in self.answers.items() if answer["TrainingJobStatus"] == "InProgress")
+        return tuple(name for name in running if name.lower().startswith(prefix.lower()))
+
+    def create(self, request):
+        if self.refusal:
+            raise SubmissionRefusedError(self.refusal)
+        self.created.append(request)
+        return f"arn:aws:sagemaker:us-east-1:111122223333:training-job/{request['TrainingJobName']}"
 
     def stop(self, training_job_name):
         if self.refusal:
@@ -87,18 +107,73 @@ class FakeIncidents:
 
 @dataclass
 class FakeBudget:
-    """The stop budget of one hour."""
+    """The stop budget of one hour, by owner; a breaker stays open."""
 
-    taken: int = 0
+    taken: dict[str, int] = field(default_factory=dict)
+    opened: dict[str, Breaker] = field(default_factory=dict)
     readable: bool = True
 
-    def take(self, now, limit):  # noqa: ARG002 - one hour is all that tests need
+    def take(self, now, limits):
         if not self.readable:
             raise BudgetUnreadableError("ProvisionedThroughputExceededException")
-        if self.taken >= limit:
-            return False
-        self.taken += 1
-        return True
+        for limit in limits:
+            if limit.owner in self.opened:
+                return replace(self.opened[limit.owner], is_new=False)
+        for limit in limits:
+            if self.taken.get(limit.owner, 0) >= limit.stops_per_hour:
+                self.opened[limit.owner] = Breaker(limit, now, is_new=True)
+                return self.opened[limit.owner]
+            self.taken[limit.owner] = self.taken.get(limit.owner, 0) + 1
+        return None
+
+
+@dataclass
+class FakeLooks:
+    """First looks."""
+
+    seen: dict[str, datetime] = field(default_factory=dict)
+
+    def first_seen(self, incident_id, now, kept):  # noqa: ARG002 - nothing lapses here
+        is_new = incident_id not in self.seen
+        return Look(self.seen.setdefault(incident_id, now), is_new)
+
+
+@dataclass
+class FakeRecipients:
+    """Subscriptions of declared addresses."""
+
+    state: Subscribed = Subscribed.CONFIRMED
+    asked: list = field(default_factory=list)
+
+    def subscribe(self, recipient):
+        self.asked.append(recipient)
+        return self.state
+
+
+@dataclass
+class FakeNeighbours:
+    """The SageMaker SDK's rules."""
+
+    notifies: bool = False
+
+    def sdk_notifies(self, training_job_name):  # noqa: ARG002 - all jobs or none
+        return self.notifies
+
+
+@dataclass
+class FakeRetries:
+    """Planned retries."""
+
+    planned: dict = field(default_factory=dict)
+
+    def load(self, training_job_name):
+        return self.planned.get(training_job_name)
+
+    def plan(self, retry):
+        return self.planned.setdefault(retry.training_job_name, retry)
+
+    def mark_submitted(self, training_job_name):
+        self.planned[training_job_name] = replace(self.planned[training_job_name], submitted=True)
 
 
 @dataclass
@@ -131,9 +206,11 @@ class FakeQueue:
     """The watch queue."""
 
     sent: list[dict] = field(default_factory=list)
+    delays: list[int] = field(default_factory=list)
 
-    def send(self, events):
+    def send(self, events, delay_seconds=0):
         self.sent.extend(events)
+        self.delays.append(delay_seconds)
 
 
 @dataclass

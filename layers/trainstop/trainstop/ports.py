@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
 from trainstop.domain.evidence import Evidence
 from trainstop.domain.failure import LogLine
 from trainstop.domain.incident import Incident
+from trainstop.domain.job_actions import Recipient, Subscribed
 from trainstop.domain.training_job import TrainingJob
 
 
@@ -24,20 +26,34 @@ class StopRefusedError(Exception):
     """SageMaker refused the stop for good, e.g. for a missing permission; the text is AWS's code and message."""
 
 
+class SubmissionRefusedError(Exception):
+    """SageMaker refused the submission for good; the text is AWS's code and message."""
+
+
 class TrainingJobs(Protocol):
     """SageMaker's training jobs."""
 
     def describe(self, training_job_name: str) -> TrainingJob | None:
         """The job as it is now; None where no such job exists."""
 
-    def tags(self, training_job_arn: str) -> dict[str, str]:
-        """The job's tags; empty where they may not be read."""
+    def tags(self, training_job_arn: str) -> dict[str, str] | None:
+        """The job's tags; None where they may not be read."""
 
     def stop(self, training_job_name: str) -> StopAnswer:
         """Ask for the stop.
 
         Raises:
             StopRefusedError: a retry cannot help.
+        """
+
+    def running(self, prefix: str) -> tuple[str, ...]:
+        """Names of the jobs in progress that start with the prefix, capitals or not; of very many, the newest."""
+
+    def create(self, request: Mapping[str, Any]) -> str:
+        """Submit a job; the answer is its ARN. A job of that name that is there already is success.
+
+        Raises:
+            SubmissionRefusedError: a retry of the call cannot help.
         """
 
 
@@ -71,11 +87,36 @@ class Incidents(Protocol):
         """Write the incident in its final form, once; False where it was there already."""
 
 
-class StopBudget(Protocol):
-    """Counts stops by the hour."""
+@dataclass(frozen=True, slots=True)
+class StopLimit:
+    """A limit on the stops of a clock hour.
 
-    def take(self, now: datetime, limit: int) -> bool:
-        """Take one stop out of the hour's budget; False where it is used up.
+    Attributes:
+        owner: The limit counts the stops of this owner's jobs; "" for the limit on all.
+    """
+
+    stops_per_hour: int
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """A limit was reached: no more stops until a person closes the breaker.
+
+    Attributes:
+        is_new: Whether this very stop opened it.
+    """
+
+    limit: StopLimit
+    opened_at: datetime
+    is_new: bool = False
+
+
+class StopBudget(Protocol):
+    """Counts stops by the hour, and stays closed once a limit was reached."""
+
+    def take(self, now: datetime, limits: Sequence[StopLimit]) -> Breaker | None:
+        """Take one stop out of the hour's budget under every limit; the open breaker where there is one.
 
         Raises:
             BudgetUnreadableError: the count could be neither read nor written.
@@ -84,6 +125,76 @@ class StopBudget(Protocol):
 
 class BudgetUnreadableError(Exception):
     """The stop budget cannot be read: the stop is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A second look that a finding waits for.
+
+    Attributes:
+        is_new: Whether it has just been noted, so that somebody has to see to it that it is taken.
+    """
+
+    first_seen_at: datetime
+    is_new: bool
+
+
+class Looks(Protocol):
+    """Findings whose stop waits."""
+
+    def first_seen(self, incident_id: str, now: datetime, kept: timedelta) -> Look:
+        """Note the finding unless it is noted; a note lapses after the time ``kept``."""
+
+
+class Recipients(Protocol):
+    """Addresses that jobs' own rules declare."""
+
+    def subscribe(self, recipient: Recipient) -> Subscribed:
+        """Make sure that the address is subscribed, once; the answer is whether messages reach it."""
+
+
+class Neighbours(Protocol):
+    """Notifiers of other makes in the account."""
+
+    def sdk_notifies(self, training_job_name: str) -> bool:
+        """Whether an EventBridge rule of the SageMaker SDK tells of the job's end; False where that is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A retry that was planned, and the line it is in.
+
+    Attributes:
+        root: The job that a person submitted.
+        predecessor: The job that it is submitted in place of.
+        cost_usd: What the line cost before it; None where unknown.
+        faults: Fingerprint and instance type of every failure of the line.
+        submitted: Whether the job was created.
+    """
+
+    training_job_name: str
+    root: str
+    predecessor: str
+    attempt: int
+    due_at: datetime
+    thread: str
+    cost_usd: Decimal | None
+    faults: tuple[str, ...] = ()
+    instance_type: str | None = None
+    submitted: bool = False
+
+
+class Retries(Protocol):
+    """The retries that were planned, by the name of the new job."""
+
+    def load(self, training_job_name: str) -> Retry | None:
+        """The retry that is to have, or has, this name."""
+
+    def plan(self, retry: Retry) -> Retry:
+        """Note the retry, and see to it that it is taken up when it is due; one that is noted already stands."""
+
+    def mark_submitted(self, training_job_name: str) -> None:
+        """Note that the job was created."""
 
 
 class Told(Protocol):
@@ -110,7 +221,7 @@ class Publication:
 
 
 class Alerts(Protocol):
-    """The topic that people and machines subscribe to."""
+    """A topic that people and machines subscribe to."""
 
     def publish(self, publication: Publication) -> str:
         """Publish; the answer is SNS's MessageId."""
@@ -126,8 +237,8 @@ class Archive(Protocol):
 class WatchQueue(Protocol):
     """The queue that watch reads."""
 
-    def send(self, events: Sequence[Mapping[str, Any]]) -> None:
-        """Queue events in EventBridge's shape.
+    def send(self, events: Sequence[Mapping[str, Any]], delay_seconds: int = 0) -> None:
+        """Queue events in EventBridge's shape; they arrive after the delay, of at most 900 seconds.
 
         Raises:
             RuntimeError: at least one was not taken.

@@ -1,50 +1,23 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from tests.fakes import FakeBudget, FakeClock, FakeIncidents, FakeJobs, FakeLogs
+from tests.fakes import (
+    FakeBudget,
+    FakeJobs,
+    FakeLogs,
+)
 from tests.samples import ARN, STARTED, describe_answer, running
-from trainstop.app.deps import WatchDeps
+from tests.unit.app.worlds import NAME, one, policy, world
 from trainstop.app.watch import watch
 from trainstop.domain.category import Category
-from trainstop.domain.cost import price_table
 from trainstop.domain.decision import Action, StopReason
 from trainstop.domain.finding import Trigger, incident_id
-from trainstop.domain.incident import Incident
 from trainstop.domain.signal import Nothing, NothingToDo
+from trainstop.policy.decide import Switches
 from trainstop.policy.default import default_policy
-from trainstop.policy.document import parse_policy
 from trainstop.policy.state import PolicyState
-
-NAME = "demo-cnn-20260115"
-
-
-def world(answer=None, **changes):
-    state = PolicyState(document=default_policy(), version="test")
-    deps = WatchDeps(
-        jobs=FakeJobs({NAME: answer or describe_answer()}),
-        rule_jobs=FakeJobs({NAME: describe_answer()}),
-        logs=FakeLogs(("Epoch 1", "ValueError: bad label")),
-        incidents=FakeIncidents(),
-        stop_budget=FakeBudget(),
-        policy=lambda: state,
-        prices=price_table(),
-        clock=FakeClock(STARTED + timedelta(seconds=610)),
-        dry_run=False,
-    )
-    return replace(deps, **changes)
-
-
-def policy(text):
-    state = PolicyState(document=parse_policy(text), version="test")
-    return lambda: state
-
-
-def one(results) -> Incident:
-    (incident,) = results
-    assert isinstance(incident, Incident)
-    return incident
+from trainstop.ports import Breaker, StopLimit
 
 
 def test_a_failed_job_becomes_a_recorded_incident_with_its_cause(sample_event):
@@ -177,8 +150,11 @@ def test_a_refused_submission_is_an_incident_without_a_job(sample_event):
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"dry_run": True}, StopReason.DRY_RUN),
-        ({"stop_budget": FakeBudget(taken=20)}, StopReason.STOP_LIMIT_REACHED),
+        ({"switches": Switches(dry_run=True)}, StopReason.DRY_RUN),
+        (
+            {"stop_budget": FakeBudget(opened={"": Breaker(StopLimit(20), STARTED)})},
+            StopReason.BREAKER_OPEN,
+        ),
         ({"stop_budget": FakeBudget(readable=False)}, StopReason.GUARDRAIL_UNREADABLE),
         (
             {"jobs": FakeJobs({NAME: running("Overfit")}, {ARN: {"trainstop:protect": "true"}})},
@@ -192,7 +168,7 @@ def test_a_refused_submission_is_an_incident_without_a_job(sample_event):
 )
 def test_a_guardrail_holds_the_stop_and_is_named_on_the_incident(sample_event, changes, reason):
     deps = world(running("Overfit"), **changes)
-    incident = one(watch(sample_event("training-job-rule-issues-found"), deps))
+    *_, incident = watch(sample_event("training-job-rule-issues-found"), deps)
     assert deps.jobs.stopped == []
     assert incident.decision.stop_reason is reason
     assert incident.outcome.action is Action.STOP_HELD

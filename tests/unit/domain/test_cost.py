@@ -1,3 +1,4 @@
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -6,9 +7,11 @@ from tests.samples import STARTED, job, running
 from trainstop.domain.cost import estimate_cost, price_table
 from trainstop.domain.training_job import TrainingJob
 
+NOW = STARTED + timedelta(hours=1)
+
 
 def estimate(**changes):
-    return estimate_cost(job(**changes), price_table())
+    return estimate_cost(job(**changes), price_table(), NOW)
 
 
 def test_cost_is_billable_hours_times_instances_times_the_rate():
@@ -34,9 +37,10 @@ def test_without_billable_time_the_elapsed_time_counts_and_is_called_so():
     assert "600 s elapsed /" in cost.formula
 
 
-def test_a_running_job_costs_up_to_its_last_change():
-    cost = estimate_cost(TrainingJob.model_validate(running()), price_table())
-    assert "elapsed so far" in cost.formula
+def test_a_running_job_costs_up_to_now():
+    cost = estimate_cost(TrainingJob.model_validate(running()), price_table(), NOW)
+    assert cost.usd == Decimal("1.52")
+    assert "3600 s elapsed so far" in cost.formula
 
 
 def test_a_missing_rate_is_unknown_and_never_zero():

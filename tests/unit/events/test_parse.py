@@ -11,6 +11,7 @@ from trainstop.domain.signal import (
     NothingToDo,
     Origin,
     RefusedSubmission,
+    RetryDue,
     RuleJobSignal,
 )
 from trainstop.events import UnreadableEventError, parse
@@ -141,7 +142,29 @@ def test_the_reason_names_the_field_and_hides_secrets(sample_event):
 def test_rule_statuses_of_any_shape_do_no_harm(sample_event, value):
     event = sample_event("training-job-starting")
     event["detail"]["DebugRuleEvaluationStatuses"] = value
-    assert parse(event).reason is Nothing.JOB_IN_PROGRESS
+    assert isinstance(parse(event), (JobSignal, NothingToDo))
+
+
+def test_a_running_job_with_rules_gets_a_look_for_they_may_declare_addresses(sample_event):
+    event = sample_event("training-job-starting")
+    event["detail"]["DebugRuleEvaluationStatuses"] = [{"RuleEvaluationStatus": "InProgress"}]
+    assert isinstance(parse(event), JobSignal)
+
+
+def test_a_completed_job_gets_a_look_only_by_the_name_of_a_retry(sample_event):
+    event = sample_event("training-job-completed-documentation-form")
+    assert parse(event).reason is Nothing.JOB_COMPLETED
+    event["detail"]["TrainingJobName"] = "demo-retry-2"
+    assert isinstance(parse(event), JobSignal)
+
+
+def test_a_reminder_of_a_retry_says_which_and_nothing_else():
+    reminder = {
+        "source": "trainstop.look",
+        "detail-type": "trainstop Retry Due",
+        "detail": {"TrainingJobName": "demo-retry-1", "InstanceType": "ml.p5.48xlarge"},
+    }
+    assert parse(reminder) == RetryDue(training_job_name="demo-retry-1")
 
 
 json_values = st.recursive(

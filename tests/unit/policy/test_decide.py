@@ -1,13 +1,14 @@
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from trainstop.domain.category import Category
-from trainstop.domain.decision import Severity, StopReason
+from tests.unit.policy.policies import ROLE
+from trainstop.domain.category import Category, Retry
+from trainstop.domain.decision import JOB_ACTION, Neighbour, ResubmitReason, Severity, StopReason, Trial
 from trainstop.domain.finding import Trigger
-from trainstop.policy.decide import Case, decide, is_protected
+from trainstop.domain.job_actions import JobActions
+from trainstop.policy.case import Case
+from trainstop.policy.decide import Switches, decide
 from trainstop.policy.default import default_policy
-from trainstop.policy.document import PolicyDocument, Protection, Rule, Silence, When, parse_policy
+from trainstop.policy.parse import parse_policy
 from trainstop.policy.state import PolicyState
 
 CASE = Case(
@@ -20,9 +21,9 @@ CASE = Case(
 )
 
 
-def decided(rules, case=CASE, **rest):
-    text = f"version: 1\nrules:\n{rules}"
-    return decide(case, PolicyState(document=parse_policy(text), version="v"), dry_run=rest.get("dry_run", False))
+def decided(rules, case=CASE, head="", switches=Switches()):  # noqa: B008 - a frozen value
+    text = f"version: 1\n{head}rules:\n{rules}"
+    return decide(case, PolicyState(document=parse_policy(text), version="v"), switches)
 
 
 @pytest.mark.parametrize(
@@ -64,54 +65,107 @@ def test_the_first_matching_rule_that_speaks_of_stops_decides_on_the_stop():
         (Trigger.REFUSED_SUBMISSION, False, True),
         (Trigger.ALARM, False, True),
         (Trigger.JOB_STOPPED, False, False),
+        (Trigger.RETRY_COMPLETED, False, True),
     ],
 )
 def test_the_shipped_policy_stops_on_debugger_rules_and_tells_all_but_asked_for_stops(trigger, stops, told):
     state = PolicyState(document=default_policy(), version="v")
-    decision = decide(CASE.model_copy(update={"trigger": trigger}), state, dry_run=False)
+    decision = decide(CASE.model_copy(update={"trigger": trigger}), state, Switches())
     assert (decision.stop, decision.alert is not None) == (stops, told)
 
 
-whens = st.builds(
-    When,
-    trigger=st.none() | st.lists(st.sampled_from(Trigger), min_size=1, max_size=3).map(tuple),
-    job=st.none() | st.lists(st.sampled_from(["*", "vision-*", "x"]), min_size=1).map(tuple),
-    category=st.none() | st.lists(st.sampled_from(Category), min_size=1, max_size=3).map(tuple),
-)
-rules = st.builds(
-    Rule,
-    name=st.from_regex(r"\A[a-z][a-z0-9]{0,8}\Z"),
-    when=whens,
-    stop=st.none() | st.booleans(),
-    alert=st.none() | st.just(Silence.NONE),
-)
-documents = st.builds(
-    PolicyDocument,
-    version=st.just(1),
-    dry_run=st.booleans(),
-    protect=st.builds(
-        Protection,
-        jobs=st.lists(st.sampled_from(["vision-*", "prod-*"]), max_size=2).map(tuple),
-        tags=st.dictionaries(st.sampled_from(["team", "keep"]), st.sampled_from(["vision", "*"]), max_size=1),
-    ),
-    rules=st.lists(rules, min_size=1, max_size=5).map(tuple),
-)
-cases = st.builds(
-    Case,
-    trigger=st.sampled_from(Trigger),
-    rule_name=st.sampled_from(["", "Overfit"]),
-    training_job_name=st.sampled_from(["vision-1", "prod-1", "x"]),
-    tags=st.dictionaries(st.sampled_from(["team", "keep"]), st.sampled_from(["vision", "y"]), max_size=2),
-    category=st.sampled_from(Category),
-    in_progress=st.booleans(),
-)
+DECLARES = CASE.model_copy(update={"declared": JobActions(stop_prefix="vision")})
+ONLY_TELLS = CASE.model_copy(update={"declared": JobActions()})
 
 
-@settings(max_examples=150, deadline=None)
-@given(document=documents, case=cases, dry_run=st.booleans(), trusted=st.booleans())
-def test_no_policy_stops_a_protected_job_or_one_not_in_progress_or_under_dry_run(document, case, dry_run, trusted):
-    state = PolicyState(document=document, version="v", trusted=trusted)
-    decision = decide(case, state, dry_run=dry_run)
-    held = is_protected(document.protect, case) or not case.in_progress or dry_run or document.dry_run or not trusted
-    assert not (decision.stop and held)
-    assert decision.stop is (decision.stop_reason is StopReason.RULE_SAYS_STOP)
+def test_a_stop_that_the_jobs_own_rule_declares_goes_before_the_policys_rules():
+    decision = decided("  - {name: never, stop: false}\n", DECLARES)
+    assert (decision.stop, decision.stop_rule) == (True, JOB_ACTION)
+
+
+def test_a_rule_that_declares_only_messages_does_not_stop_its_job():
+    assert decided("  - {name: always, stop: true}\n", ONLY_TELLS).stop is False
+
+
+def test_a_policy_may_honour_no_actions_of_jobs():
+    head = "honour_job_actions: false\n"
+    assert decided("  - {name: never, stop: false}\n", DECLARES, head).stop is False
+    assert decided("  - {name: always, stop: true}\n", ONLY_TELLS, head).stop is True
+
+
+def test_ignore_decides_on_every_kind_of_action():
+    decision = decided("  - {name: hush, ignore: true}\n  - {name: all, stop: true, alert: {}, resubmit: true}\n")
+    assert (decision.stop, decision.alert, decision.resubmit) == (False, None, None)
+
+
+def test_a_rule_may_run_dry_alone():
+    decision = decided("  - {name: a, stop: true, dry_run: true}\n")
+    assert (decision.stop_reason, decision.stop_rule) == (StopReason.DRY_RUN, "a")
+
+
+def test_a_rule_in_trial_decides_nothing_and_notes_what_it_would_have_done():
+    decision = decided("  - {name: new, stop: true, trial: true}\n  - {name: old, stop: false, alert: {}}\n")
+    assert decision.stop is False
+    assert decision.alert_rule == "old"
+    assert decision.trials == (Trial(rule="new", stop=True),)
+
+
+def test_a_trial_notes_the_guardrail_that_would_have_held():
+    head = "protect: {jobs: vision-*}\n"
+    decision = decided("  - {name: new, stop: true, trial: true}\n", CASE, head)
+    assert decision.trials == (Trial(rule="new", held=StopReason.PROTECTED_JOB),)
+
+
+def test_tags_that_cannot_be_read_hold_a_stop_that_a_tag_could_forbid():
+    unread = CASE.model_copy(update={"tags": None})
+    assert decided("  - {name: a, stop: true}\n", unread).stop is True
+    held = decided("  - {name: a, stop: true}\n", unread, "protect: {tags: {keep: 'true'}}\n")
+    assert held.stop_reason is StopReason.GUARDRAIL_UNREADABLE
+
+
+@pytest.mark.parametrize(
+    ("case", "own", "expected"),
+    [
+        ("the policy's", "{}", (600, 60)),
+        ("the rule's own", "{minimum_age_seconds: 0, confirm_after_seconds: 5}", (0, 5)),
+    ],
+)
+def test_a_stop_waits_as_long_as_the_rule_or_else_the_policy_says(case, own, expected):
+    head = "minimum_age_seconds: 600\nconfirm_after_seconds: 60\n"
+    decision = decided(f"  - {{name: a, stop: {own}}}\n", head=head)
+    assert (decision.minimum_age_seconds, decision.confirm_after_seconds) == expected, case
+
+
+FAILED = CASE.model_copy(
+    update={
+        "trigger": Trigger.JOB_FAILED,
+        "in_progress": False,
+        "retry": Retry.ONCE,
+        "role_arn": ROLE,
+        "category": Category.NETWORK,
+    }
+)
+PERMITTED = Switches(resubmit_roles=frozenset({ROLE}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "terms", "switches", "reason"),
+    [
+        ({}, "true", PERMITTED, ResubmitReason.RULE_SAYS_RESUBMIT),
+        ({}, "true", Switches(), ResubmitReason.NOT_PERMITTED),
+        ({"retry": Retry.NO}, "true", PERMITTED, ResubmitReason.NOT_WORTH_RETRYING),
+        (
+            {"retry": Retry.NO, "category": Category.GPU_OUT_OF_MEMORY},
+            "{more_gpu_memory: true}",
+            PERMITTED,
+            ResubmitReason.RULE_SAYS_RESUBMIT,
+        ),
+        ({"neighbours": (Neighbour.BATCH,)}, "true", PERMITTED, ResubmitReason.HANDLED_ELSEWHERE),
+        ({"neighbours": (Neighbour.SDK_NOTIFICATIONS,)}, "true", PERMITTED, ResubmitReason.RULE_SAYS_RESUBMIT),
+        ({"trigger": Trigger.JOB_STOPPED}, "true", PERMITTED, ResubmitReason.JOB_NOT_ENDED),
+        ({}, "false", PERMITTED, ResubmitReason.NO_RULE_SAYS_RESUBMIT),
+    ],
+)
+def test_a_failed_job_is_resubmitted_where_it_helps_and_nobody_else_does(changes, terms, switches, reason):
+    decision = decided(f"  - {{name: a, resubmit: {terms}}}\n", FAILED.model_copy(update=changes), switches=switches)
+    assert decision.resubmit_reason is reason

@@ -1,7 +1,7 @@
 import pytest
 
 from trainstop.policy.default import default_policy
-from trainstop.policy.document import MAX_DOCUMENT_BYTES, PolicyError, parse_policy
+from trainstop.policy.parse import MAX_DOCUMENT_BYTES, PolicyError, parse_policy
 
 
 def faults(text):
@@ -30,7 +30,7 @@ def test_all_faults_are_named_at_once_with_line_and_column():
         ("version: 1", "rules"),
         ("version: 2\nrules: [{name: a}]", "version"),
         ("version: 1\nrules: []", "rules"),
-        ("version: 1\nrules: [{name: a}, {name: a}]", "unique"),
+        ("version: 1\nrules: [{name: a, stop: true}, {name: a, ignore: true}]", "more than once"),
         ("a: &x 1\nb: *x", "aliases"),
         ("version: 1\nrules: [{name: a, stop: perhaps}]", "stop"),
         ("a: !!python/object/apply:os.system [ls]", "not YAML"),

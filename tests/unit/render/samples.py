@@ -4,12 +4,40 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from trainstop.app.breaker import breaker_incident
 from trainstop.domain.category import FACTS, Actor, Category, Retry
-from trainstop.domain.decision import Action, AlertOrder, Channel, Decision, Outcome, Severity, StopReason
+from trainstop.domain.decision import (
+    JOB_ACTION,
+    Action,
+    AlertOrder,
+    Channel,
+    Decision,
+    Neighbour,
+    OtherStop,
+    Outcome,
+    PlannedRetry,
+    ResubmitReason,
+    ResubmitTerms,
+    Severity,
+    StopReason,
+    Trial,
+)
 from trainstop.domain.finding import Trigger, incident_id
-from trainstop.domain.incident import Diagnosis, EvidenceFacts, Incident, JobFacts, RefusalFacts, RuleFacts
+from trainstop.domain.incident import (
+    Diagnosis,
+    EvidenceFacts,
+    Incident,
+    JobFacts,
+    OperatorFacts,
+    RefusalFacts,
+    RetryFacts,
+    RuleFacts,
+)
+from trainstop.domain.job_actions import Protocol, Subscribed, ToldRecipient
 from trainstop.domain.signal import Origin
 from trainstop.domain.verdict import Confidence
+from trainstop.ports import Breaker, StopLimit
+from trainstop.render import subject_of
 
 ACCOUNT = "111122223333"
 EMAIL_AND_JSON = (Channel.EMAIL, Channel.JSON)
@@ -375,8 +403,103 @@ def stop_limit_hold() -> Incident:
         "Use normalisation, residual connections or another activation or initialisation.",
         job=a_running_job("vision-backbone-pretraining-experiment-with-a-long-name-000123x"),
         step=500,
-        decision=a_stop(StopReason.STOP_LIMIT_REACHED),
+        decision=a_stop(StopReason.BREAKER_OPEN, held_detail="20 jobs were stopped in the hour; open since 03:12 UTC"),
         outcome=Outcome(action=Action.STOP_HELD),
+    )
+
+
+def breaker_opened() -> Incident:
+    breaker = Breaker(StopLimit(10, "alice"), at("03:12:40"), is_new=True)
+    return breaker_incident(breaker, overfitting_job_stopped())
+
+
+def job_action_stop() -> Incident:
+    """Declared by the job's own rule: a stop, a mailbox that has not confirmed, a phone; and a rule in trial."""
+    incident = a_rule_incident(
+        *_STALLED,
+        Category.UNKNOWN,
+        job=a_running_job("Demo-CNN-20260914"),
+        decision=a_stop(
+            stop_rule=JOB_ACTION,
+            recipients=(
+                ToldRecipient(protocol=Protocol.EMAIL, endpoint="carol@example.com", subscribed=Subscribed.PENDING),
+                ToldRecipient(protocol=Protocol.SMS, endpoint="+15550100199", subscribed=Subscribed.CONFIRMED),
+            ),
+            neighbours=(Neighbour.DEBUGGER_ACTIONS, Neighbour.SDK_NOTIFICATIONS),
+            trials=(Trial(rule="resubmit-stalled", resubmit=True),),
+            first_seen_at=at("03:49:30"),
+        ),
+    )
+    others = (OtherStop(training_job_name="Demo-CNN-20260913", action=Action.STOP_HELD, reason="protected_job"),)
+    return incident.model_copy(update={"outcome": incident.outcome.model_copy(update={"others": others})})
+
+
+def retry_planned() -> Incident:
+    planned = PlannedRetry(
+        training_job_name="vit-large-2026-09-14-02-retry-1",
+        attempt=1,
+        due_at=at("02:17:34"),
+        instance_type="ml.g6.2xlarge",
+    )
+    incident = capacity()
+    decision = incident.decision.model_copy(
+        update={
+            "resubmit": ResubmitTerms(attempts=2, backoff_seconds=300, instance_types=("ml.g6.2xlarge",)),
+            "resubmit_reason": ResubmitReason.RULE_SAYS_RESUBMIT,
+            "resubmit_rule": "capacity-elsewhere",
+        }
+    )
+    return incident.model_copy(
+        update={"decision": decision, "outcome": incident.outcome.model_copy(update={"retry": planned})}
+    )
+
+
+def retry_failed_the_same_way() -> Incident:
+    incident = internal_error()
+    decision = incident.decision.model_copy(
+        update={
+            "resubmit_reason": ResubmitReason.SAME_FAULT_AGAIN,
+            "resubmit_rule": "internal-errors-once",
+            "held_detail": "fingerprint 3f9c1a2b77d0",
+        }
+    )
+    name = f"{incident.job.name}-retry-1"
+    retry = RetryFacts(
+        attempt=1, root=incident.job.name, thread=subject_of(incident), cost_usd=(incident.job.cost_usd or 0) * 2
+    )
+    job = incident.job.model_copy(update={"name": name, "arn": f"{incident.job.arn}-retry-1"})
+    return incident.model_copy(update={"decision": decision, "retry": retry, "job": job})
+
+
+def retry_completed() -> Incident:
+    first = retry_planned()
+    name = f"{first.job.name}-retry-1"
+    return an_incident(
+        Trigger.RETRY_COMPLETED,
+        job=a_job(name, status="Completed", secondary_status="Completed", instances="1 x ml.g6.2xlarge"),
+        decision=a_decision("retries-tell", alert=AlertOrder(severity=Severity.INFO, channels=EMAIL_AND_JSON)),
+        diagnosis=a_diagnosis(
+            title="The retry completed",
+            actor=Actor.NOBODY,
+            advice="Nothing is to be done: the retry made what the first job was to make.",
+        ),
+        retry=RetryFacts(attempt=1, root=first.job.name, thread=subject_of(first), cost_usd=Decimal("0.64")),
+    )
+
+
+def protected_by_a_person() -> Incident:
+    return an_incident(
+        Trigger.OPERATOR,
+        "protect at 2026-09-14T02:12:32Z",
+        origin=Origin.OPERATOR,
+        job=a_running_job("ranker-2026-09-14-00-30-11-004"),
+        decision=a_decision(alert=None, alert_rule=None),
+        diagnosis=a_diagnosis(title="Asked for by a person", actor=Actor.NOBODY, advice="Nothing is to be done."),
+        operator=OperatorFacts(
+            command="protect",
+            principal_arn=f"arn:aws:sts::{ACCOUNT}:assumed-role/ml-engineer/carol",
+            reason="the plateau before epoch 40 is expected",
+        ),
     )
 
 
@@ -500,6 +623,12 @@ SAMPLES = {
         overfitting_job_stopped,
         dry_run_hold,
         stop_limit_hold,
+        breaker_opened,
+        job_action_stop,
+        retry_planned,
+        retry_failed_the_same_way,
+        retry_completed,
+        protected_by_a_person,
         stop_failed,
         already_stopped,
         profiler_rule,

@@ -13,7 +13,10 @@ MAY = {
     | {"sagemaker:DescribeTrainingJob", "sagemaker:ListTags", "sagemaker:StopTrainingJob"}
     | {"sagemaker:DescribeProcessingJob", "logs:DescribeLogStreams", "logs:GetLogEvents"}
     | {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
-    | {"appconfig:StartConfigurationSession", "appconfig:GetLatestConfiguration", "sqs:SendMessage"},
+    | {"appconfig:StartConfigurationSession", "appconfig:GetLatestConfiguration", "sqs:SendMessage"}
+    | {"sagemaker:ListTrainingJobs", "events:ListRules"}
+    | {"sns:Subscribe", "sns:SetSubscriptionAttributes", "sns:ListSubscriptionsByTopic"}
+    | {"sagemaker:CreateTrainingJob", "sagemaker:AddTags", "iam:PassRole", "scheduler:CreateSchedule"},
     "Notify": LOG
     | STREAM
     | {"dynamodb:GetItem", "dynamodb:UpdateItem", "sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"}
@@ -24,8 +27,9 @@ MAY = {
     | {"dynamodb:GetItem", "dynamodb:PutItem"},
     "Relay": LOG | CONSUME | {"sagemaker:ListTrainingJobs", "sagemaker:DescribeTrainingJob", "sqs:SendMessage"},
 }
-# The API knows no resource for it (Service Authorization Reference, Amazon SageMaker AI).
-WITHOUT_RESOURCE = {"sagemaker:ListTrainingJobs"}
+# The APIs know no resource for them (Service Authorization Reference, Amazon SageMaker AI and Amazon EventBridge).
+WITHOUT_RESOURCE = {"sagemaker:ListTrainingJobs", "events:ListRules"}
+DEBUGGER_TOPIC = {"Fn::Sub": "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:SMDebugRules"}
 ROLES = sorted(resources("AWS::IAM::Role"))
 
 
@@ -60,7 +64,7 @@ def test_every_function_has_a_role_of_its_own() -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_is_assumed_by_one_service(role: str) -> None:
-    service = "scheduler" if role == "SweepTimerRole" else "lambda"
+    service = "scheduler" if role in {"SweepTimerRole", "RetrySchedulesRole"} else "lambda"
     assert trust(role)["Principal"] == {"Service": f"{service}.amazonaws.com"}
     assert trust(role)["Action"] == "sts:AssumeRole"
 
@@ -111,7 +115,7 @@ def test_archive_writes_incidents_and_nothing_beside_them() -> None:
 @pytest.mark.parametrize(
     ("role", "queue"),
     [
-        ("WatchRole", "WatchDeadLetterQueue"),
+        ("RetrySchedulesRole", "WatchQueue"),
         ("SweepRole", "WatchQueue"),
         ("RelayRole", "WatchQueue"),
         ("NotifyRole", "NotifyDeadLetterQueue"),
@@ -123,13 +127,38 @@ def test_messages_are_sent_to_one_queue(role: str, queue: str) -> None:
     assert of(role, "sqs:SendMessage") == [arn_of(queue)]
 
 
+def test_watch_sets_unreadable_events_aside_and_reminds_itself() -> None:
+    assert of("WatchRole", "sqs:SendMessage") == [arn_of("WatchDeadLetterQueue"), arn_of("WatchQueue")]
+
+
+def test_only_watch_may_create_jobs_and_pass_roles_and_only_where_roles_are_named_for_it() -> None:
+    grants = [
+        (role, action, condition)
+        for role in ROLES
+        for statement, condition in statements(role)
+        for action in as_list(statement["Action"])
+        if action in {"sagemaker:CreateTrainingJob", "sagemaker:AddTags", "iam:PassRole", "scheduler:CreateSchedule"}
+    ]
+    assert {(role, condition) for role, _, condition in grants} == {("WatchRole", "MayResubmit")}
+    assert of("WatchRole", "iam:PassRole") == [{"Ref": "ResubmitRoles"}, arn_of("RetrySchedulesRole")]
+
+
+def test_a_passed_role_goes_to_the_service_that_it_is_meant_for() -> None:
+    services = [
+        statement["Condition"]["StringEquals"]["iam:PassedToService"]
+        for statement, _ in statements("WatchRole")
+        if "iam:PassRole" in as_list(statement["Action"])
+    ]
+    assert services == ["sagemaker.amazonaws.com", "scheduler.amazonaws.com"]
+
+
 @pytest.mark.parametrize(("role", "queue"), [("WatchRole", "WatchQueue"), ("RelayRole", "RelayQueue")])
 def test_messages_are_taken_from_one_queue(role: str, queue: str) -> None:
     assert all(of(role, action) == [arn_of(queue)] for action in CONSUME)
 
 
-def test_notify_may_publish_to_the_alerts_topic_and_use_its_key() -> None:
-    assert of("NotifyRole", "sns:Publish") == [{"Ref": "AlertsTopic"}]
+def test_notify_may_publish_to_the_topics_of_alerts_and_of_debugger_and_use_the_key() -> None:
+    assert of("NotifyRole", "sns:Publish") == [{"Ref": "AlertsTopic"}, DEBUGGER_TOPIC]
     assert of("NotifyRole", "kms:GenerateDataKey") == [arn_of("TopicsKey")]
 
 

@@ -8,9 +8,11 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sagemaker import SageMakerClient
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
@@ -38,6 +40,11 @@ class Clients:
         return client("dynamodb")  # type: ignore[no-any-return]
 
     @cached_property
+    def events(self) -> "EventBridgeClient":
+        """EventBridge."""
+        return client("events")  # type: ignore[no-any-return]
+
+    @cached_property
     def logs(self) -> "CloudWatchLogsClient":
         """CloudWatch Logs."""
         return client("logs")  # type: ignore[no-any-return]
@@ -51,6 +58,11 @@ class Clients:
     def sagemaker(self) -> "SageMakerClient":
         """SageMaker."""
         return client("sagemaker")  # type: ignore[no-any-return]
+
+    @cached_property
+    def scheduler(self) -> "EventBridgeSchedulerClient":
+        """EventBridge Scheduler."""
+        return client("scheduler")  # type: ignore[no-any-return]
 
     @cached_property
     def sns(self) -> "SNSClient":

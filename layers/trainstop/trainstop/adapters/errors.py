@@ -14,5 +14,5 @@ def message_of(error: ClientError) -> str:
 
 
 def is_denied(error: ClientError) -> bool:
-    """Whether a permission is missing: services spell it in two ways."""
-    return code_of(error) in {"AccessDenied", "AccessDeniedException"}
+    """Whether a permission is missing: services spell it in several ways."""
+    return code_of(error) in {"AccessDenied", "AccessDeniedException", "AuthorizationError"}

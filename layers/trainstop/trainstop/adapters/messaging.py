@@ -40,15 +40,15 @@ class SqsWatchQueue:
         self._clients = clients
         self._queue_url = queue_url
 
-    def send(self, events: Sequence[Mapping[str, Any]]) -> None:
-        """Queue events, ten a call.
+    def send(self, events: Sequence[Mapping[str, Any]], delay_seconds: int = 0) -> None:
+        """Queue events, ten a call; they arrive after the delay.
 
         Raises:
             RuntimeError: SQS did not take at least one of them.
         """
         for start in range(0, len(events), _BATCH_SIZE):
             entries = [
-                {"Id": str(number), "MessageBody": json.dumps(event)}
+                {"Id": str(number), "MessageBody": json.dumps(event), "DelaySeconds": delay_seconds}
                 for number, event in enumerate(events[start : start + _BATCH_SIZE])
             ]
             answer = self._clients.sqs.send_message_batch(QueueUrl=self._queue_url, Entries=entries)  # type: ignore[arg-type]

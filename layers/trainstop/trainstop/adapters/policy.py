@@ -9,7 +9,8 @@ from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterEr
 
 from trainstop.adapters.clients import CONFIG
 from trainstop.policy.default import default_policy
-from trainstop.policy.document import PolicyDocument, PolicyError, parse_policy
+from trainstop.policy.document import PolicyDocument
+from trainstop.policy.parse import PolicyError, parse_policy
 from trainstop.policy.state import PolicyState
 
 MAX_AGE_SECONDS = 60

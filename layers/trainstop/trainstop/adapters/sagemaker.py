@@ -1,21 +1,23 @@
 """SageMaker's training and rule jobs, as ports."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
 from trainstop.adapters.clients import Clients
 from trainstop.adapters.errors import code_of, is_denied, message_of
 from trainstop.domain.training_job import TrainingJob
-from trainstop.ports import JobSummary, StopAnswer, StopRefusedError
+from trainstop.ports import JobSummary, StopAnswer, StopRefusedError, SubmissionRefusedError
 
 _UNKNOWN_JOB_CODES: Final = frozenset({"ResourceNotFound"})
 _UNKNOWN_JOB_TEXTS: Final = ("Requested resource not found", "Could not find")
 _NOT_RUNNING_TEXT: Final = "is in status"
+_LASTING_REFUSALS: Final = frozenset({"ValidationException", "ResourceLimitExceeded"})
 _MAX_TAG_PAGES: Final = 2
+_MAX_RUNNING_PAGES: Final = 5
 _PAGE_SIZE: Final = 100
 _MAX_PAGES: Final = 50
 _SECONDS_BETWEEN_LIST_CALLS: Final = 0.6
@@ -37,8 +39,8 @@ class SageMakerJobs:
             raise
         return TrainingJob.model_validate(answer)
 
-    def tags(self, training_job_arn: str) -> dict[str, str]:
-        """The job's tags; empty where they may not be read, for an alert without a team beats none."""
+    def tags(self, training_job_arn: str) -> dict[str, str] | None:
+        """The job's tags; None where they may not be read, for one of them may protect the job."""
         tags: dict[str, str] = {}
         request: dict[str, Any] = {"ResourceArn": training_job_arn}
         try:
@@ -51,6 +53,7 @@ class SageMakerJobs:
         except ClientError as error:
             if not (is_denied(error) or _is_unknown(error)):
                 raise
+            return None
         return tags
 
     def stop(self, training_job_name: str) -> StopAnswer:
@@ -68,6 +71,42 @@ class SageMakerJobs:
                 raise StopRefusedError(f"{code_of(error)}: {message_of(error)}") from error
             raise
         return StopAnswer.ACCEPTED
+
+    def running(self, prefix: str) -> tuple[str, ...]:
+        """Names of the jobs in progress that start with the prefix, capitals or not; at most the newest 500.
+
+        NameContains heeds capitals, so it gets the prefix as it is and, where that finds nothing, all running jobs are
+        looked through.
+        """
+        named = [name for name in self._in_progress({"NameContains": prefix}) if _starts(name, prefix)]
+        return tuple(named or (name for name in self._in_progress({}) if _starts(name, prefix)))
+
+    def _in_progress(self, request: dict[str, Any]) -> Iterator[str]:
+        request = request | {"StatusEquals": "InProgress", "SortBy": "CreationTime", "SortOrder": "Descending"}
+        for _ in range(_MAX_RUNNING_PAGES):
+            answer = self._clients.sagemaker.list_training_jobs(**request, MaxResults=_PAGE_SIZE)
+            yield from (row["TrainingJobName"] for row in answer.get("TrainingJobSummaries", []))
+            if not answer.get("NextToken"):
+                return
+            request["NextToken"] = answer["NextToken"]
+
+    def create(self, request: Mapping[str, Any]) -> str:
+        """Submit a job. One of its name that is there is the one that an earlier attempt submitted.
+
+        Raises:
+            SubmissionRefusedError: SageMaker refuses for a reason that lasts; a quota is one, for a retry is due later.
+        """
+        try:
+            return self._clients.sagemaker.create_training_job(**request)["TrainingJobArn"]
+        except ClientError as error:
+            code = code_of(error)
+            if code == "ResourceInUse":
+                return ""
+            if is_denied(error) or code in _LASTING_REFUSALS or _is_unknown(error):
+                raise SubmissionRefusedError(f"{code}: {message_of(error)}") from error
+            raise
+        except ParamValidationError as error:
+            raise SubmissionRefusedError(f"ValidationException: {error}") from error
 
     def training_job_arn_of(self, processing_job_name: str) -> str | None:
         """The member TrainingJobArn of the processing job; None where it belongs to no training job."""
@@ -125,6 +164,10 @@ class SageMakerJobList:
             request["NextToken"] = answer["NextToken"]
         if limit is None:
             raise RuntimeError(f"more than {_MAX_PAGES * _PAGE_SIZE} training jobs changed in one slice of the sweep")
+
+
+def _starts(name: str, prefix: str) -> bool:
+    return name.lower().startswith(prefix.lower())
 
 
 def _summary(row: Any) -> JobSummary:  # noqa: ANN401 - a row of boto3's answer

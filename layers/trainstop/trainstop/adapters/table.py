@@ -1,14 +1,13 @@
-"""The incidents table: incidents and their claims, the stop budget, the sweep's state, the last good policy."""
+"""The incidents table: incidents and their claims, the sweep's state, the last good policy."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from trainstop.adapters.clients import Clients
 from trainstop.adapters.errors import code_of
 from trainstop.domain.incident import Incident
-from trainstop.ports import BudgetUnreadableError
 from trainstop.records.item import State, incident_key, to_item
 from trainstop.records.times import iso
 
@@ -16,12 +15,11 @@ CLAIM_LEASE: Final = timedelta(seconds=90)
 """Longer than watch may run (60 s), shorter than its queue's visibility time-out: a lost worker's claim lapses before
 its message comes back."""
 
-_BUDGET_KEPT: Final = timedelta(days=7)
 _REFUSED: Final = "ConditionalCheckFailedException"
 
 
 class IncidentsTable:
-    """Incidents, Told, StopBudget and SweepState on one DynamoDB table."""
+    """Incidents, Told and SweepState on one DynamoDB table."""
 
     def __init__(self, clients: Clients, table_name: str) -> None:
         self._clients = clients
@@ -66,33 +64,6 @@ class IncidentsTable:
         except ClientError as error:
             if code_of(error) != _REFUSED:
                 raise
-
-    def take(self, now: datetime, limit: int) -> bool:
-        """Count one stop into the clock hour unless it is full.
-
-        Raises:
-            BudgetUnreadableError: DynamoDB did not answer.
-        """
-        try:
-            self._clients.dynamodb.update_item(
-                TableName=self._table_name,
-                Key={"pk": {"S": f"stops#{now:%Y-%m-%dT%H}"}},
-                UpdateExpression="ADD stop_count :one SET expires_at = :expires_at",
-                ConditionExpression=":zero < :limit AND (attribute_not_exists(stop_count) OR stop_count < :limit)",
-                ExpressionAttributeValues={
-                    ":zero": {"N": "0"},
-                    ":one": {"N": "1"},
-                    ":limit": {"N": str(limit)},
-                    ":expires_at": {"N": str(int((now + _BUDGET_KEPT).timestamp()))},
-                },
-            )
-        except ClientError as error:
-            if code_of(error) == _REFUSED:
-                return False
-            raise BudgetUnreadableError(code_of(error)) from error
-        except BotoCoreError as error:
-            raise BudgetUnreadableError(type(error).__name__) from error
-        return True
 
     def load(self) -> datetime | None:
         """Up to when jobs were swept."""

@@ -1,15 +1,18 @@
 """Put an incident together from what is known; here texts of the job are cleaned and lose their secrets."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from trainstop.app.act import Acted
+from trainstop.app.case import declared_by
 from trainstop.classify import classify
 from trainstop.classify.debugger_rules import explain_rule
 from trainstop.classify.fingerprint import fingerprint
 from trainstop.classify.reach import names_a_cause
+from trainstop.domain.category import Actor, Category, Retry
 from trainstop.domain.cost import PriceTable, estimate_cost
 from trainstop.domain.decision import Action, Outcome, Severity
 from trainstop.domain.evidence import Evidence
@@ -21,15 +24,20 @@ from trainstop.domain.incident import (
     Incident,
     JobFacts,
     RefusalFacts,
+    RetryFacts,
     RuleFacts,
 )
+from trainstop.domain.job_actions import JobActions
 from trainstop.domain.redaction import redact
 from trainstop.domain.signal import Origin, RefusedSubmission
 from trainstop.domain.text import clean_text
-from trainstop.domain.training_job import FAILED, IN_PROGRESS, TrainingJob
+from trainstop.domain.training_job import FAILED, TrainingJob
 from trainstop.domain.verdict import Verdict
-from trainstop.policy.decide import Case, decide
+from trainstop.policy.case import Case
+from trainstop.policy.decide import Switches, decide
+from trainstop.policy.retries import line_cost
 from trainstop.policy.state import PolicyState
+from trainstop.ports import Retry as RetryLine
 
 _EXCERPT_BEFORE_LINES = 12
 _EXCERPT_AFTER_LINES = 4
@@ -40,14 +48,28 @@ _STEP = re.compile(r"at step (?P<step>\d{1,12})\b")
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What an incident is about, and when and by whom it was noticed."""
+    """What an incident is about, and when and by whom it was noticed.
+
+    Attributes:
+        line: The retry that the job is; None for a job that a person submitted.
+    """
 
     incident_id: str
     finding: Finding
     job: TrainingJob
-    tags: Mapping[str, str]
+    tags: Mapping[str, str] | None
     origin: Origin
     detected_at: datetime
+    line: RetryLine | None = None
+
+
+_RETRY_COMPLETED = Verdict(
+    category=Category.UNKNOWN,
+    title="The retry completed",
+    actor=Actor.NOBODY,
+    retry=Retry.NO,
+    advice="Nothing is to be done: the retry made what the first job was to make.",
+)
 
 
 def failure_of(job: TrainingJob, finding: Finding, evidence: Evidence) -> Failure:
@@ -77,20 +99,10 @@ def enough_for(job: TrainingJob) -> Callable[[Sequence[LogLine]], bool]:
 
 def diagnose(job: TrainingJob, finding: Finding, evidence: Evidence) -> Verdict:
     """Why the job failed, or what the rule that found an issue means."""
+    if finding.trigger is Trigger.RETRY_COMPLETED:
+        return _RETRY_COMPLETED
     verdict = classify(failure_of(job, finding, evidence))
     return explain_rule(job, finding, verdict) if finding.trigger.is_rule else verdict
-
-
-def case_of(job: TrainingJob, finding: Finding, tags: Mapping[str, str], verdict: Verdict) -> Case:
-    """What the policy is given of a finding."""
-    return Case(
-        trigger=finding.trigger,
-        rule_name=finding.subject,
-        training_job_name=job.training_job_name,
-        tags=dict(tags),
-        category=verdict.category,
-        in_progress=job.training_job_status == IN_PROGRESS,
-    )
 
 
 def assemble(occasion: Occasion, evidence: Evidence, verdict: Verdict, acted: Acted, prices: PriceTable) -> Incident:
@@ -105,17 +117,33 @@ def assemble(occasion: Occasion, evidence: Evidence, verdict: Verdict, acted: Ac
         origin=occasion.origin,
         occurred_at=finding.occurred_at,
         detected_at=occasion.detected_at,
-        job=_job_facts(occasion.job, occasion.tags, prices),
-        rule=_rule_facts(finding) if named else None,
+        job=(job := _job_facts(occasion, prices)),
+        rule=_rule_facts(finding, declared_by(occasion.job, finding)) if named else None,
         diagnosis=_diagnosis(verdict),
         evidence=_evidence_facts(evidence, verdict),
         decision=acted.decision,
         outcome=acted.outcome,
+        retry=_retry_facts(occasion.line, line_cost(job.cost_usd, occasion.line)),
     )
 
 
-def refusal_incident(refusal: RefusedSubmission, policy: PolicyState, now: datetime) -> Incident:
-    """The incident of a CreateTrainingJob call that was refused: there is no job to describe and nothing to stop."""
+def _retry_facts(line: RetryLine | None, cost_usd: Decimal | None) -> RetryFacts | None:
+    if line is None:
+        return None
+    return RetryFacts(attempt=line.attempt, root=line.root, thread=line.thread, cost_usd=cost_usd)
+
+
+def refusal_incident(
+    refusal: RefusedSubmission, policy: PolicyState, now: datetime, line: RetryLine | None = None
+) -> Incident:
+    """The incident of a CreateTrainingJob call that was refused: there is no job to describe and nothing to stop.
+
+    Args:
+        refusal: The call.
+        policy: In force.
+        now: When it was noticed.
+        line: The retry that was refused; None for a person's submission.
+    """
     verdict = classify(Failure(failure_reason=f"{refusal.error_code}: {refusal.error_message}"))
     name = refusal.training_job_name or ""
     case = Case(
@@ -124,8 +152,9 @@ def refusal_incident(refusal: RefusedSubmission, policy: PolicyState, now: datet
         tags=refusal.tags,
         category=verdict.category,
         in_progress=False,
+        now=now,
     )
-    decision = decide(case, policy, dry_run=False)
+    decision = decide(case, policy, Switches())
     request = refusal.request
     count = int(request.get("instance_count", "0")) if request.get("instance_count", "0").isdigit() else 0
     instance_type = request.get("instance_type")
@@ -158,11 +187,13 @@ def refusal_incident(refusal: RefusedSubmission, policy: PolicyState, now: datet
         evidence=EvidenceFacts(),
         decision=decision,
         outcome=Outcome(action=Action.NONE),
+        retry=_retry_facts(line, line.cost_usd if line else None),
     )
 
 
-def _job_facts(job: TrainingJob, tags: Mapping[str, str], prices: PriceTable) -> JobFacts:
-    cost = estimate_cost(job, prices)
+def _job_facts(occasion: Occasion, prices: PriceTable) -> JobFacts:
+    job, tags = occasion.job, occasion.tags or {}
+    cost = estimate_cost(job, prices, occasion.detected_at)
     condition = job.stopping_condition
     return JobFacts(
         name=job.training_job_name,
@@ -192,11 +223,21 @@ def _job_facts(job: TrainingJob, tags: Mapping[str, str], prices: PriceTable) ->
     )
 
 
-def _rule_facts(finding: Finding) -> RuleFacts:
+def _rule_facts(finding: Finding, declared: JobActions | None) -> RuleFacts:
     match = _STEP.search(finding.details)
     return RuleFacts(
-        name=_clean(finding.subject), details=_clean(finding.details), step=int(match["step"]) if match else None
+        name=_clean(finding.subject),
+        details=_clean(finding.details),
+        step=int(match["step"]) if match else None,
+        declares=tuple(map(_clean, _declared(declared))) if declared else (),
     )
+
+
+def _declared(declared: JobActions) -> Iterator[str]:
+    if declared.stop_prefix is not None:
+        yield "stoptraining"
+    yield from (f"{each.protocol} {each.endpoint}" for each in declared.recipients)
+    yield from declared.faults
 
 
 def _diagnosis(verdict: Verdict) -> Diagnosis:

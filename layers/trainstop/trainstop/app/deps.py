@@ -4,8 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from trainstop.domain.cost import PriceTable
+from trainstop.policy.decide import Switches
 from trainstop.policy.state import PolicyState
-from trainstop.ports import Clock, Incidents, Logs, RuleJobs, StopBudget, TrainingJobs
+from trainstop.ports import (
+    Clock,
+    Incidents,
+    Logs,
+    Looks,
+    Neighbours,
+    Recipients,
+    Retries,
+    RuleJobs,
+    StopBudget,
+    TrainingJobs,
+    WatchQueue,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +28,7 @@ class WatchDeps:
     Attributes:
         policy: Gives the policy in force; asked only for a finding, so that an event that is nothing to act on costs
             no call.
-        dry_run: The stack's own switch against stops.
+        switches: What the stack itself allows.
     """
 
     jobs: TrainingJobs
@@ -23,7 +36,12 @@ class WatchDeps:
     logs: Logs
     incidents: Incidents
     stop_budget: StopBudget
+    looks: Looks
+    recipients: Recipients
+    neighbours: Neighbours
+    retries: Retries
+    queue: WatchQueue
     policy: Callable[[], PolicyState]
     prices: PriceTable
     clock: Clock
-    dry_run: bool
+    switches: Switches

@@ -11,11 +11,18 @@ from trainstop.ports import RuleJobs, TrainingJobs
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A described job with something wrong about it."""
+    """A described job, and what is wrong with it, if anything is."""
 
     job: TrainingJob
     findings: tuple[Finding, ...]
     origin: Origin
+
+    @property
+    def nothing(self) -> NothingToDo:
+        """That nothing is wrong with it, and how it is."""
+        completed = self.job.training_job_status == COMPLETED
+        reason = Nothing.JOB_COMPLETED if completed else Nothing.JOB_IN_PROGRESS
+        return NothingToDo(reason=reason, detail=self.job.training_job_name)
 
     def with_status(self, training_job_status: str) -> "Located":
         """The job in another status: trainstop changed it since it was described."""
@@ -27,7 +34,7 @@ def locate(
 ) -> Located | NothingToDo:
     """Describe the job that a signal points at.
 
-    What the description does not confirm is nothing to do: a forged, stale or repeated event changes nothing.
+    What the description does not confirm is no finding: a forged, stale or repeated event changes nothing.
     """
     name = _training_job_name(signal, rule_jobs)
     if name is None:
@@ -40,9 +47,6 @@ def locate(
     findings = findings_of(job)
     if isinstance(signal, AlarmSignal):
         findings = (*findings, _alarm_finding(signal))
-    if not findings:
-        completed = job.training_job_status == COMPLETED
-        return NothingToDo(reason=Nothing.JOB_COMPLETED if completed else Nothing.JOB_IN_PROGRESS, detail=name)
     return Located(job, findings, signal.origin)
 
 

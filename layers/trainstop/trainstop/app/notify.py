@@ -1,11 +1,14 @@
 """Tell what happened: once an incident is recorded, and after its act."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from trainstop.domain.decision import Decision
 from trainstop.domain.incident import Incident
+from trainstop.domain.job_actions import FILTER_ATTRIBUTE, Subscribed
 from trainstop.domain.measure import COUNT, SECONDS, Measure
 from trainstop.ports import Alerts, Clock, Publication, Told
 from trainstop.render import render, sns_message
@@ -21,9 +24,15 @@ class Telling(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NotifyDeps:
-    """What the sequence needs of the world."""
+    """What the sequence needs of the world.
+
+    Attributes:
+        alerts: Who hears of every incident that the policy tells.
+        addressed: Who hears only of those that are addressed to them.
+    """
 
     alerts: Alerts
+    addressed: Alerts
     told: Told
     clock: Clock
 
@@ -41,15 +50,31 @@ def notify(incident: Incident, deps: NotifyDeps) -> Notified:
 
     A crash between publishing and noting it repeats the alert: told twice is better than not at all.
     """
-    if incident.decision.alert is None:
+    decision = incident.decision
+    if not decision.tells_anybody:
         return Notified(Telling.NOT_ORDERED)
     if deps.told.is_told(incident.incident_id):
         return Notified(Telling.ALREADY_TOLD)
     message = render(incident)
-    deps.alerts.publish(Publication(message.subject, sns_message(message), message.attributes))
+    if addresses := _addresses(decision):
+        to = {FILTER_ATTRIBUTE: ("String.Array", json.dumps(addresses))}
+        deps.addressed.publish(Publication(message.subject, sns_message(message), to))
+    if decision.alert is not None:
+        deps.alerts.publish(Publication(message.subject, sns_message(message), message.attributes))
     told_at = deps.clock()
     deps.told.mark_told(incident.incident_id, told_at)
     return Notified(Telling.PUBLISHED, told_at)
+
+
+def _addresses(decision: Decision) -> list[str]:
+    """The addresses that the job's own rule declares, but those that the policy's alert reaches anyway."""
+    channels = {channel.value for channel in decision.alert.channels} if decision.alert else set()
+    return [
+        recipient.endpoint
+        for recipient in decision.recipients
+        if recipient.subscribed is not Subscribed.REFUSED
+        and not (recipient.subscribed is Subscribed.COVERED and recipient.protocol.value in channels)
+    ]
 
 
 def told_measures(incident: Incident, told_at: datetime) -> Iterator[Measure]:

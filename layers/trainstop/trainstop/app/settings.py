@@ -37,7 +37,11 @@ class Settings(Frozen):
 
 
 class WatchSettings(Settings):
-    """The settings of watch. ``dry_run`` has no default: whoever deploys says whether jobs may be stopped."""
+    """The settings of watch.
+
+    ``dry_run`` has no default: whoever deploys says whether jobs may be stopped. On the topic ``job_topic_arn`` the
+    addresses are subscribed that jobs' own rules declare. ``resubmit_roles`` are ARNs with commas between them.
+    """
 
     table: str = Field(min_length=1)
     policy_application: str = Field(min_length=1)
@@ -45,7 +49,14 @@ class WatchSettings(Settings):
     policy_profile: str = Field(min_length=1)
     dead_letter_queue_url: str = Field(min_length=1)
     log_group: str = Field(min_length=1)
+    watch_queue_url: str = Field(min_length=1)
+    alerts_topic_arn: str = Field(min_length=1)
+    job_topic_arn: str = Field(min_length=1)
     dry_run: bool
+    resubmit_roles: str = ""
+    schedule_group: str = ""
+    scheduler_role_arn: str = ""
+    watch_queue_arn: str = ""
 
 
 class NotifySettings(Settings):
@@ -53,6 +64,7 @@ class NotifySettings(Settings):
 
     table: str = Field(min_length=1)
     alerts_topic_arn: str = Field(min_length=1)
+    job_topic_arn: str = Field(min_length=1)
 
 
 class ArchiveSettings(Settings):

@@ -1,16 +1,21 @@
 """The way of an event: parse, describe, find evidence, classify, decide, act, record."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trainstop.app.act import act
-from trainstop.app.assemble import Occasion, assemble, case_of, diagnose, enough_for, refusal_incident
+from trainstop.app.act import Acted, Target, act
+from trainstop.app.assemble import Occasion, assemble, diagnose, enough_for, refusal_incident
+from trainstop.app.breaker import breaker_incident
+from trainstop.app.case import case_of
 from trainstop.app.deps import WatchDeps
 from trainstop.app.locate import Located, locate
+from trainstop.app.looks import wait_for_second_look
+from trainstop.app.recipients import expect, reach
+from trainstop.app.retry import line_of, submit_retry, with_planned_retry
 from trainstop.domain.decision import Action
-from trainstop.domain.finding import Finding, incident_id
+from trainstop.domain.finding import Finding, Trigger, incident_id
 from trainstop.domain.incident import Incident
-from trainstop.domain.signal import Nothing, NothingToDo, RefusedSubmission
+from trainstop.domain.signal import Nothing, NothingToDo, RefusedSubmission, RetryDue
 from trainstop.domain.training_job import STOPPING
 from trainstop.events import parse
 from trainstop.policy.decide import decide
@@ -28,33 +33,68 @@ def watch(raw: Mapping[str, Any], deps: WatchDeps) -> tuple[Result, ...]:
     if isinstance(signal, NothingToDo):
         return (signal,)
     if isinstance(signal, RefusedSubmission):
-        return (_record(refusal_incident(signal, deps.policy(), deps.clock()), deps),)
+        return (_refused(signal, deps),)
+    if isinstance(signal, RetryDue):
+        result = submit_retry(signal, deps)
+        return (_record(result, deps) if isinstance(result, Incident) else result,)
     located = locate(signal, deps.jobs, deps.rule_jobs)
     if isinstance(located, NothingToDo):
         return (located,)
+    if not located.findings:
+        expect(located.job, deps)
+        return (located.nothing,)
     results: list[Result] = []
     for finding in located.findings:
-        result = _handle(finding, located, deps)
-        results.append(result)
-        if isinstance(result, Incident) and result.outcome.action is Action.STOPPED:
+        results += _handle(finding, located, deps)
+        if any(isinstance(each, Incident) and each.outcome.action is Action.STOPPED for each in results):
             located = located.with_status(STOPPING)
     return tuple(results)
 
 
-def _handle(finding: Finding, located: Located, deps: WatchDeps) -> Result:
+def _handle(finding: Finding, located: Located, deps: WatchDeps) -> Iterator[Result]:
     job, now = located.job, deps.clock()
     identity = incident_id(job.training_job_arn, finding.trigger, finding.subject)
     if deps.incidents.is_recorded(identity):
-        return NothingToDo(reason=Nothing.ALREADY_RECORDED, detail=identity)
+        yield NothingToDo(reason=Nothing.ALREADY_RECORDED, detail=identity)
+        return
+    line = line_of(job.training_job_name, deps)
+    if finding.trigger is Trigger.RETRY_COMPLETED and line is None:
+        yield NothingToDo(reason=Nothing.JOB_COMPLETED, detail=job.training_job_name)
+        return
     evidence = deps.logs.tail(job, enough_for(job))
     verdict = diagnose(job, finding, evidence)
     tags = deps.jobs.tags(job.training_job_arn)
-    decision = decide(case_of(job, finding, tags, verdict), deps.policy(), dry_run=deps.dry_run)
-    acted = act(job, identity, decision, deps)
+    sdk_notifies = deps.neighbours.sdk_notifies(job.training_job_name)
+    case = case_of(job, finding, tags, verdict, prices=deps.prices, now=now, sdk_notifies=sdk_notifies)
+    decision = decide(case, deps.policy(), deps.switches)
+    ready = wait_for_second_look(job, finding, identity, decision, deps)
+    if isinstance(ready, NothingToDo):
+        yield ready
+        return
+    reached = ready.model_copy(update={"recipients": reach(case.declared, deps)})
+    acted = act(Target(job, tags, case.declared), identity, reached, deps)
     if isinstance(acted, NothingToDo):
-        return acted
-    occasion = Occasion(identity, finding, job, tags, located.origin, now)
-    return _record(assemble(occasion, evidence, verdict, acted, deps.prices), deps)
+        yield acted
+        return
+    occasion = Occasion(identity, finding, job, tags, located.origin, now, line)
+    incident = with_planned_retry(assemble(occasion, evidence, verdict, acted, deps.prices), line, deps)
+    yield from _recorded(incident, acted, deps)
+
+
+def _recorded(incident: Incident, acted: Acted, deps: WatchDeps) -> Iterator[Result]:
+    """Record the incident; before it the breaker that held its stop, for its message must not be lost."""
+    if acted.breaker is not None:
+        opened = _record(breaker_incident(acted.breaker, incident), deps)
+        if isinstance(opened, Incident):
+            yield opened
+    yield _record(incident, deps)
+
+
+def _refused(refusal: RefusedSubmission, deps: WatchDeps) -> Result:
+    """A refused retry was told by whoever submitted it."""
+    if line_of(refusal.training_job_name or "", deps) is not None:
+        return NothingToDo(reason=Nothing.ALREADY_RECORDED, detail=refusal.training_job_name or "")
+    return _record(refusal_incident(refusal, deps.policy(), deps.clock()), deps)
 
 
 def _record(incident: Incident, deps: WatchDeps) -> Result:

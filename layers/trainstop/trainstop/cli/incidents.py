@@ -7,6 +7,7 @@ from trainstop.cli.exits import CliError, ExitCode
 from trainstop.cli.show import facts_of, links_shown
 from trainstop.cli.since import now_utc, since
 from trainstop.domain.category import Category
+from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import Incident
 from trainstop.records.times import utc
 from trainstop.render.story import rule_name
@@ -61,7 +62,9 @@ def _print(listing: Listing, *, as_json: bool) -> None:
 
 
 def _row(incident: Incident) -> list[str]:
-    why = rule_name(incident) or incident.diagnosis.category.value
+    about_trainstop = incident.trigger in {Trigger.BREAKER, Trigger.OPERATOR, Trigger.RETRY_COMPLETED}
+    cause = incident.trigger if about_trainstop else incident.diagnosis.category
+    why = rule_name(incident) or cause.value
     done = incident.outcome.action.value.replace("none", "-")
     return [
         f"{utc(incident.occurred_at):%m-%d %H:%M}",

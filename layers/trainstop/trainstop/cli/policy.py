@@ -5,7 +5,7 @@ from pathlib import Path
 from trainstop.cli import output
 from trainstop.cli.exits import CliError, ExitCode
 from trainstop.cli.files import read_text
-from trainstop.policy.document import PolicyError, parse_policy
+from trainstop.policy.parse import PolicyError, parse_policy
 
 
 def check_policy(path: Path, *, as_json: bool) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from trainstop.domain.incident import Incident
 from trainstop.render.facts import job_facts
+from trainstop.render.governance import governance
 from trainstop.render.links import links_of
 from trainstop.render.story import story_of, title
 from trainstop.render.text import one_line, said
@@ -107,6 +108,10 @@ def _policy(incident: Incident) -> Iterator[Fact]:
     decision = incident.decision
     yield "Policy", f"version {one_line(decision.policy_version)}"
     yield "Stop", f"{decision.stop_reason.value} (rule: {one_line(decision.stop_rule or 'none')})"
+    if decision.resubmit_rule:
+        yield "Retry", f"{decision.resubmit_reason.value} (rule: {one_line(decision.resubmit_rule)})"
+    for number, sentence in enumerate(governance(incident)):
+        yield ("" if number else "In words", sentence)
     if decision.alert:
         channels = ", ".join(channel.value for channel in decision.alert.channels)
         yield "Alert", f"{channels} (rule: {one_line(decision.alert_rule or 'none')})"

@@ -5,6 +5,7 @@ The rates are estimates with a date and a source each; the formula is shown wher
 
 import csv
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.resources import files
@@ -60,11 +61,11 @@ def find_rate(instance_type: str, region: str, prices: PriceTable) -> Rate | Non
     return next((rate for rate in candidates if rate is not None), None)
 
 
-def estimate_cost(job: TrainingJob, prices: PriceTable) -> CostEstimate:
+def estimate_cost(job: TrainingJob, prices: PriceTable, now: datetime) -> CostEstimate:
     """Estimate what the job cost so far.
 
     BillableTimeInSeconds is taken where it is there (a spot discount is already in it), else the time from start to
-    end; a job that ended before its training started was not billed.
+    end, or to ``now`` while it runs; a job that ended before its training started was not billed.
     """
     if job.training_start_time is None and job.billable_time_in_seconds is None:
         return CostEstimate(usd=Decimal(0), formula="training never started, so nothing was billed")
@@ -72,8 +73,8 @@ def estimate_cost(job: TrainingJob, prices: PriceTable) -> CostEstimate:
     basis = "billable"
     if seconds is None:
         seconds, basis = job.duration_seconds, "elapsed"
-    if seconds is None and job.last_modified_time and job.training_start_time:
-        seconds = max(0, round((job.last_modified_time - job.training_start_time).total_seconds()))
+    if seconds is None and job.training_start_time and not job.is_terminal:
+        seconds = max(0, round((now - job.training_start_time).total_seconds()))
         basis = "elapsed so far"
     if seconds is None:
         return CostEstimate(usd=None, formula="unknown: the job has neither billable time nor an end")

@@ -6,7 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from trainstop.domain.base import Frozen
+from trainstop.domain.resubmission import retry_of
 from trainstop.domain.training_job import (
+    COMPLETED,
     FAILED,
     MAX_RUNTIME_EXCEEDED,
     MAX_WAIT_TIME_EXCEEDED,
@@ -26,6 +28,12 @@ class Trigger(StrEnum):
     PROFILER_RULE = "profiler_rule"
     REFUSED_SUBMISSION = "refused_submission"
     ALARM = "alarm"
+    RETRY_COMPLETED = "retry_completed"
+    """A job that trainstop submitted in place of a failed one completed."""
+    BREAKER = "breaker"
+    """trainstop stopped so many jobs that it stops no more until a person says so."""
+    OPERATOR = "operator"
+    """A person acted on the job by trainstop's own command."""
 
     @property
     def is_rule(self) -> bool:
@@ -68,6 +76,8 @@ def _findings(job: TrainingJob) -> Iterator[Finding]:
             occurred_at=status.last_modified_time or job.changed_at,
             details=(status.status_details or "").strip(),
         )
+    if may_be_completed_retry(job.training_job_name, job.training_job_status):
+        yield Finding(trigger=Trigger.RETRY_COMPLETED, occurred_at=job.changed_at)
     ending = ending_trigger(job.training_job_status, job.secondary_status)
     if ending is None or (ending is Trigger.JOB_STOPPED and rules):
         return
@@ -81,6 +91,11 @@ def ending_trigger(training_job_status: str, secondary_status: str) -> Trigger |
     if training_job_status == STOPPED:
         return _LIMITS.get(secondary_status, Trigger.JOB_STOPPED)
     return None
+
+
+def may_be_completed_retry(training_job_name: str, training_job_status: str) -> bool:
+    """Whether the job completed and has the name of a retry; only trainstop's own note tells whether it is one."""
+    return training_job_status == COMPLETED and retry_of(training_job_name) is not None
 
 
 def incident_id(arn: str, trigger: Trigger, subject: str = "") -> str:

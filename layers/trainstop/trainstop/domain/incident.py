@@ -59,11 +59,13 @@ class RuleFacts(Frozen):
 
     Attributes:
         step: The training step at which the rule's condition was met; None where its text does not say.
+        declares: The actions that the job's own rule asks for, e.g. ``stoptraining``, and what of them is unreadable.
     """
 
     name: str
     details: str = ""
     step: int | None = None
+    declares: tuple[str, ...] = ()
 
 
 class RefusalFacts(Frozen):
@@ -73,6 +75,34 @@ class RefusalFacts(Frozen):
     session_name: str
     error_code: str
     error_message: str
+
+
+class OperatorFacts(Frozen):
+    """Who acted by trainstop's own command, and why.
+
+    Attributes:
+        command: ``stop``, ``protect`` or ``unprotect``.
+    """
+
+    command: str
+    principal_arn: str
+    reason: str
+
+
+class RetryFacts(Frozen):
+    """The line of retries that the job is in.
+
+    Attributes:
+        attempt: Which retry the job is; the first is 1.
+        root: The job that a person submitted.
+        thread: Subject of the first alert of the line; what is told later belongs to it.
+        cost_usd: What the whole line cost, this job included; None where unknown.
+    """
+
+    attempt: int
+    root: str
+    thread: str
+    cost_usd: Decimal | None = None
 
 
 class Diagnosis(Frozen):
@@ -127,6 +157,8 @@ class Incident(Frozen):
     job: JobFacts
     rule: RuleFacts | None = None
     refusal: RefusalFacts | None = None
+    operator: OperatorFacts | None = None
+    retry: RetryFacts | None = None
     diagnosis: Diagnosis
     evidence: EvidenceFacts
     decision: Decision

@@ -41,6 +41,42 @@ def next_with_more_gpu_memory(name: str) -> InstanceType | None:
     return min(larger, key=lambda each: (each.gpus * each.gpu_memory_gib, each.memory_gib), default=None)
 
 
+GPU_LADDER = (
+    "ml.g4dn",
+    "ml.p3",
+    "ml.g5",
+    "ml.g6",
+    "ml.g6e",
+    "ml.p4d",
+    "ml.p4de",
+    "ml.p5",
+    "ml.p5e",
+    "ml.p5en",
+    "ml.p6-b200",
+)
+"""Families of GPU types that a job may move up to, from the least to the most memory a GPU."""
+
+
+def with_more_gpu_memory_per_gpu(name: str) -> InstanceType | None:
+    """The cheapest step up after a GPU ran out of memory: more memory a GPU, and no fewer GPUs.
+
+    None for an unknown type, one without GPUs, and where nothing larger is known.
+    """
+    here = instance_types().get(name)
+    if here is None or not here.gpus:
+        return None
+    larger = [
+        each
+        for each in instance_types().values()
+        if each.family in GPU_LADDER and each.gpus >= here.gpus and each.gpu_memory_gib > here.gpu_memory_gib
+    ]
+    return min(
+        larger,
+        key=lambda each: (each.gpus * each.gpu_memory_gib, GPU_LADDER.index(each.family), each.memory_gib),
+        default=None,
+    )
+
+
 def next_with_more_memory(name: str) -> InstanceType | None:
     """The smallest type of the family with more host memory; None for an unknown type or where there is none."""
     here = instance_types().get(name)

@@ -18,6 +18,10 @@ class Origin(StrEnum):
     SWEEP = "sweep"
     RELAY = "relay"
     REPLAY = "replay"
+    LOOK = "look"
+    """trainstop itself, on the second look that it had promised."""
+    OPERATOR = "operator"
+    """A person, by trainstop's own command."""
 
 
 class JobSignal(Frozen):
@@ -31,6 +35,14 @@ class JobSignal(Frozen):
     training_job_name: str
     training_job_arn: str | None = None
     origin: Origin = Origin.EVENT
+    sent_at: datetime | None = None
+
+
+class RetryDue(Frozen):
+    """The moment has come for a retry that was planned; trainstop's own note says which and how."""
+
+    training_job_name: str
+    origin: Origin = Origin.LOOK
     sent_at: datetime | None = None
 
 
@@ -79,7 +91,7 @@ class RefusedSubmission(Frozen):
     sent_at: datetime | None = None
 
 
-Signal = JobSignal | RuleJobSignal | AlarmSignal | RefusedSubmission
+Signal = JobSignal | RetryDue | RuleJobSignal | AlarmSignal | RefusedSubmission
 
 
 class Nothing(StrEnum):
@@ -95,6 +107,11 @@ class Nothing(StrEnum):
     CALL_SUCCEEDED = "call_succeeded"
     NOT_OURS = "not_ours"
     ALREADY_RECORDED = "already_recorded"
+    LOOKS_AGAIN = "looks_again"
+    """A stop waits for the job's age, or for the finding to be confirmed."""
+    NO_RETRY_PLANNED = "no_retry_planned"
+    RETRY_SUBMITTED = "retry_submitted"
+    RETRY_HELD = "retry_held"
 
 
 class NothingToDo(Frozen):

@@ -181,6 +181,12 @@ class TrainingJob(AwsShape):
             self.training_end_time or self.last_modified_time or self.creation_time or datetime.min.replace(tzinfo=UTC)
         )
 
+    def rule_parameters(self, rule_configuration_name: str) -> dict[str, str]:
+        """RuleParameters of the Debugger or profiler rule of that name; empty where there is none."""
+        configurations = (*self.debug_rule_configurations, *self.profiler_rule_configurations)
+        named = (each for each in configurations if each.rule_configuration_name == rule_configuration_name)
+        return next((each.rule_parameters for each in named), {})
+
     @property
     def rules_with_issues(self) -> tuple[tuple[str, RuleEvaluationStatus], ...]:
         """Rules at IssuesFound, each as (``debugger_rule`` or ``profiler_rule``, its status)."""

@@ -4,8 +4,9 @@ from typing import Any, Final
 
 from pydantic import Field, field_validator
 
+from trainstop.domain.finding import may_be_completed_retry
 from trainstop.domain.signal import JobSignal, Nothing, NothingToDo, Origin
-from trainstop.domain.training_job import COMPLETED, FAILED, ISSUES_FOUND, STOPPED
+from trainstop.domain.training_job import COMPLETED, FAILED, IN_PROGRESS, ISSUES_FOUND, STOPPED
 from trainstop.events.envelope import Envelope, Inbound
 
 DETAIL_TYPE: Final = "SageMaker Training Job State Change"
@@ -28,9 +29,16 @@ class TrainingJobDetail(Inbound):
 
     @property
     def needs_a_look(self) -> bool:
-        """Whether the job ended badly or a rule found issues, by what the event says."""
+        """Whether by what the event says there may be something to do about the job."""
         rules = (*self.debug_rules, *self.profiler_rules)
-        return self.training_job_status in {FAILED, STOPPED} or ISSUES_FOUND in rules
+        ended = self.training_job_status in {FAILED, STOPPED}
+        retried = may_be_completed_retry(self.training_job_name, self.training_job_status)
+        return ended or ISSUES_FOUND in rules or retried or self._may_declare_recipients
+
+    @property
+    def _may_declare_recipients(self) -> bool:
+        """A running job with rules: the addresses that they declare are asked before there is anything to tell."""
+        return self.training_job_status == IN_PROGRESS and bool(self.debug_rules or self.profiler_rules)
 
 
 def parse_training_job(envelope: Envelope, origin: Origin) -> JobSignal | NothingToDo:

@@ -3,7 +3,8 @@
 from functools import cache
 from importlib.resources import files
 
-from trainstop.policy.document import PolicyDocument, parse_policy
+from trainstop.policy.document import PolicyDocument
+from trainstop.policy.parse import parse_policy
 
 
 @cache

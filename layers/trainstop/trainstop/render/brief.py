@@ -30,15 +30,23 @@ _STATUS = {
 _HELD = {
     StopReason.DRY_RUN: "dry run",
     StopReason.PROTECTED_JOB: "protected",
-    StopReason.STOP_LIMIT_REACHED: "hourly limit",
-    StopReason.GUARDRAIL_UNREADABLE: "stop count unreadable",
+    StopReason.STOP_LIMIT_REACHED: "stop limit",
+    StopReason.BREAKER_OPEN: "breaker open",
+    StopReason.GUARDRAIL_UNREADABLE: "guardrail unreadable",
     StopReason.POLICY_UNREADABLE: "policy unreadable",
 }
 
 
 def subject_of(incident: Incident) -> str:
-    """One line of printable ASCII with what is wrong, what was done and the job: equal ones make a thread."""
+    """One line of printable ASCII with what is wrong, what was done and the job: equal ones make a thread.
+
+    What is told of a retry answers the first alert of its line, so that mail programs show the two together.
+    """
+    if incident.retry is not None and incident.retry.thread:
+        return shorten_middle(f"Re: {to_ascii(said(incident.retry.thread))}", SUBJECT_CHARACTERS, len)
     status, what = _STATUS.get(incident.outcome.action, ""), _short_title(incident)
+    if incident.trigger is Trigger.BREAKER:
+        return f"[trainstop] {what}: {to_ascii(said(incident.subject))}"[:SUBJECT_CHARACTERS]
     name = to_ascii(job_name(incident) or _who_asked(incident) or NAMELESS)
     fixed = {"status": status, "what": what}
     return fit("[trainstop] {status}{what}: {name}", SUBJECT_CHARACTERS, {"name": _not_none(name)}, fixed, len)
@@ -86,7 +94,10 @@ _SENTENCES = {
     Trigger.PROFILER_RULE: "Job {name}: {what}.",
     Trigger.REFUSED_SUBMISSION: "Submission of {name} refused: {what}.",
     Trigger.ALARM: "{what} is on for job {name}.",
+    Trigger.RETRY_COMPLETED: "Job {name}: {what}.",
+    Trigger.OPERATOR: "{name}: {what}.",
 }
+_BREAKER_SENTENCE = "{what}: trainstop stops no more jobs until a person closes it. Last held: {name}."
 _UNKNOWN_SENTENCES = {
     Trigger.JOB_FAILED: "Job {name} failed, cause unknown.",
     Trigger.JOB_STOPPED: "Job {name} was stopped.",
@@ -96,6 +107,8 @@ _UNKNOWN_SENTENCES = {
 
 def _sms_sentence(incident: Incident) -> str:
     """A template for the sentence that every SMS has."""
+    if incident.trigger is Trigger.BREAKER:
+        return _BREAKER_SENTENCE
     if incident.outcome.action in _DONE_SENTENCES:
         return _DONE_SENTENCES[incident.outcome.action]
     unknown = incident.diagnosis.category is Category.UNKNOWN and incident.trigger in _UNKNOWN_SENTENCES
@@ -104,18 +117,20 @@ def _sms_sentence(incident: Incident) -> str:
 
 def _sms_cost(incident: Incident) -> str:
     job = incident.job
-    if incident.trigger is Trigger.REFUSED_SUBMISSION:
+    if incident.trigger in {Trigger.REFUSED_SUBMISSION, Trigger.BREAKER, Trigger.OPERATOR}:
         return ""
     return f" Cost {money(job.cost_usd)}{' so far' if still_runs(incident) else ''}."
 
 
 def _sms_extras(incident: Incident) -> Iterator[str]:
+    if incident.outcome.retry is not None:
+        yield f" Retry {incident.outcome.retry.attempt} follows."
     host, rule = incident.diagnosis.host, rule_name(incident)
     if incident.trigger.is_rule and rule and rule not in title(incident):
         yield f" Rule {to_gsm(rule)}."
     if host and not incident.trigger.is_rule:
         yield f" Host {to_gsm(said(host))}."
-    if still_runs(incident):
+    if still_runs(incident) and incident.trigger is not Trigger.BREAKER:
         yield " It runs on."
     if is_region(incident.job.region):
         yield f" {incident.job.region}."

@@ -1,17 +1,15 @@
 """The facts of a job that people ask about, each in one line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from trainstop.domain.category import Category
 from trainstop.domain.decision import Action
 from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import Incident, JobFacts
+from trainstop.domain.tags import OWNER_TAGS, TEAM_TAGS, tagged
 from trainstop.render.text import said
 from trainstop.render.units import duration, instant
-
-_OWNER_TAGS = ("owner", "user", "createdby", "sagemakeruserprofile", "sagemakeruserprofilename")
-_TEAM_TAGS = ("team", "teamname", "group", "costcenter", "project")
 
 
 class Fact(NamedTuple):
@@ -26,12 +24,6 @@ def job_facts(incident: Incident) -> list[Fact]:
     return [Fact(label, value) for label, value in _facts(incident) if value]
 
 
-def tagged(tags: Mapping[str, str], keys: tuple[str, ...]) -> str:
-    """The value of the first of ``keys`` that is a tag; spelling is compared by letters and digits only."""
-    by_key = {"".join(filter(str.isalnum, key)).lower(): value for key, value in tags.items()}
-    return next((value for key in keys if (value := said(by_key.get(key, "")))), "")
-
-
 def _facts(incident: Incident) -> Iterator[tuple[str, str]]:
     job = incident.job
     yield "Name", said(job.name)
@@ -42,8 +34,8 @@ def _facts(incident: Incident) -> Iterator[tuple[str, str]]:
     yield "Started", instant(job.started_at) if job.started_at and not job.ended_at else ""
     yield "Ended", instant(job.ended_at) if job.ended_at else ""
     yield "Billed", _billed(job)
-    yield "Owner", tagged(job.tags, _OWNER_TAGS)
-    yield "Team", tagged(job.tags, _TEAM_TAGS)
+    yield "Owner", said(tagged(job.tags, OWNER_TAGS))
+    yield "Team", said(tagged(job.tags, TEAM_TAGS))
     yield "Image", _image(incident)
     yield "Tuning job", said((job.tuning_job_arn or "").rpartition("/")[2])
     yield "Account", " ".join(filter(None, (said(job.account), said(job.region))))

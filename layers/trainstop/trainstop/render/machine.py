@@ -13,7 +13,16 @@ from trainstop.domain.base import Frozen
 from trainstop.domain.category import Category
 from trainstop.domain.decision import Decision, Outcome, Severity
 from trainstop.domain.finding import Trigger
-from trainstop.domain.incident import Diagnosis, EvidenceFacts, Incident, JobFacts, RefusalFacts, RuleFacts
+from trainstop.domain.incident import (
+    Diagnosis,
+    EvidenceFacts,
+    Incident,
+    JobFacts,
+    OperatorFacts,
+    RefusalFacts,
+    RetryFacts,
+    RuleFacts,
+)
 from trainstop.domain.signal import Origin
 from trainstop.render.links import Links
 from trainstop.render.story import Story
@@ -54,6 +63,8 @@ class Alert(Frozen):
         subject: As in the e-mail.
         rule: The Debugger or profiler rule or the alarm that noticed.
         refusal: Who was refused what, for a submission that SageMaker refused.
+        operator: Who acted by trainstop's own command.
+        retry: The line of retries that the job is in.
     """
 
     schema_name: Literal["trainstop.alert/1"] = Field(alias="schema")
@@ -69,6 +80,8 @@ class Alert(Frozen):
     job: JobFacts
     rule: RuleFacts | None = None
     refusal: RefusalFacts | None = None
+    operator: OperatorFacts | None = None
+    retry: RetryFacts | None = None
     diagnosis: Diagnosis
     evidence: EvidenceFacts
     decision: Decision

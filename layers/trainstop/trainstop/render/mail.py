@@ -13,8 +13,9 @@ from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import Incident
 from trainstop.domain.verdict import Confidence
 from trainstop.render.facts import Fact, job_facts
+from trainstop.render.governance import governance
 from trainstop.render.links import Links, is_job_name, is_region
-from trainstop.render.story import HELD_BECAUSE, Story, job_name, should_it_go_on
+from trainstop.render.story import Story, job_name, should_it_go_on
 from trainstop.render.text import columns, log_line, one_line, said, shorten_end, shorten_middle, wrap
 
 COLUMNS = 72
@@ -25,6 +26,7 @@ _ROOT_LINES = 6
 _ANSWER_LINES = 4
 _EXCERPT_LINES = 8
 _ADVICE_LINES = 7
+_POLICY_LINES = 14
 
 Section = list[str]
 
@@ -170,21 +172,10 @@ def _money(incident: Incident) -> Section:
 
 
 def _policy(incident: Incident) -> Section:
-    decision, outcome = incident.decision, incident.outcome
-    told = f"for this alert (severity {incident.severity})."
-    stop_rule, alert_rule = said(decision.stop_rule or ""), said(decision.alert_rule or "")
-    lines: list[str] = []
-    if stop_rule:
-        both = " and " + told if stop_rule == alert_rule else "."
-        lines += _sentence(f"Rule {stop_rule} asks for a stop{both}", 2)
-    if outcome.action is Action.STOP_HELD:
-        reason = HELD_BECAUSE.get(decision.stop_reason, "a guardrail held it back")
-        lines += _sentence(f"trainstop would have stopped it, but {reason}.", 1)
-    if alert_rule and alert_rule != stop_rule:
-        lines += _sentence(f"Rule {alert_rule} asks {told}", 2)
-    version = said(decision.policy_version)
+    lines = [line for sentence in governance(incident) for line in _sentence(sentence, 3)]
+    version = said(incident.decision.policy_version)
     heading = "Policy" + (f" (version {version})" if version and version != "built-in" else "")
-    return [shorten_end(heading, COLUMNS), *lines] if lines else []
+    return [shorten_end(heading, COLUMNS), *lines[:_POLICY_LINES]] if lines else []
 
 
 def _links(incident: Incident, links: Links) -> Section:

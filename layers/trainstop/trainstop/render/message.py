@@ -76,6 +76,9 @@ def attributes_of(incident: Incident) -> dict[str, Attribute]:
     bounded = {name: shorten_middle(text, _ATTRIBUTE_CHARACTERS, len) for name, text in texts.items()}
     attributes = {name: Attribute("String", text) for name, text in bounded.items() if text}
     alert = incident.decision.alert
+    if alert is not None and alert.audience:
+        audience = json.dumps([each.value for each in dict.fromkeys(alert.audience)])
+        attributes["audience"] = Attribute("String.Array", audience)
     if alert is not None and alert.channels:
         channels = json.dumps([channel.value for channel in dict.fromkeys(alert.channels)])
         attributes["channels"] = Attribute("String.Array", channels)

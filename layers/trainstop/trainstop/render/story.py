@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from trainstop.domain.category import Actor, Category
-from trainstop.domain.decision import Action, StopReason
+from trainstop.domain.decision import Action
 from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import Incident
 from trainstop.domain.training_job import IN_PROGRESS
 from trainstop.domain.verdict import Confidence
+from trainstop.render.governance import held_because, not_retried_because
 from trainstop.render.text import columns, fit, one_line, said, shorten_end
 from trainstop.render.units import clock_time, duration, money
 
@@ -18,14 +19,6 @@ NAMELESS = "(no name)"
 """Stands for a job's name that is not recorded, as for a submission whose denial shows no request."""
 
 _MIN_QUOTE = 24
-
-HELD_BECAUSE = {
-    StopReason.DRY_RUN: "dry run is on",
-    StopReason.PROTECTED_JOB: "the policy protects this job",
-    StopReason.STOP_LIMIT_REACHED: "the hourly stop limit is reached",
-    StopReason.GUARDRAIL_UNREADABLE: "the stop count could not be read",
-    StopReason.POLICY_UNREADABLE: "the policy could not be read",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +50,9 @@ def job_name(incident: Incident) -> str:
 
 def rule_name(incident: Incident) -> str:
     """The name of the rule or alarm in one line; "" where none is involved."""
-    return said(incident.rule.name if incident.rule else incident.subject)
+    if incident.rule is not None:
+        return said(incident.rule.name)
+    return said(incident.subject) if incident.trigger.is_rule or incident.trigger is Trigger.ALARM else ""
 
 
 def still_runs(incident: Incident) -> bool:
@@ -70,10 +65,16 @@ def still_runs(incident: Incident) -> bool:
 
 def should_it_go_on(incident: Incident) -> bool:
     """Whether somebody has to decide on a stop: the job runs, and what was found may make the rest of it useless."""
-    return still_runs(incident) and incident.trigger is not Trigger.PROFILER_RULE
+    return still_runs(incident) and incident.trigger not in {Trigger.PROFILER_RULE, Trigger.BREAKER, Trigger.OPERATOR}
 
 
-_TITLES = {Trigger.RUNTIME_LIMIT: "Runtime limit reached", Trigger.WAIT_LIMIT: "Spot wait limit reached"}
+_TITLES = {
+    Trigger.RUNTIME_LIMIT: "Runtime limit reached",
+    Trigger.WAIT_LIMIT: "Spot wait limit reached",
+    Trigger.RETRY_COMPLETED: "Retry completed",
+    Trigger.BREAKER: "STOP BREAKER OPEN",
+}
+_COMMANDS = {"stop": "stopped", "protect": "protected from stops", "unprotect": "no longer protected from stops"}
 _UNKNOWN_TITLES = {
     Trigger.JOB_FAILED: "Job failed, cause unknown",
     Trigger.JOB_STOPPED: "Job was stopped",
@@ -86,6 +87,8 @@ def title(incident: Incident) -> str:
     trigger, diagnosis = incident.trigger, incident.diagnosis
     if trigger is Trigger.ALARM:
         return f"Alarm {rule_name(incident)}".strip()
+    if incident.operator is not None:
+        return f"Job {_COMMANDS.get(incident.operator.command, 'changed')} by a person"
     unknown = _UNKNOWN_TITLES.get(trigger) if diagnosis.category is Category.UNKNOWN else None
     return _TITLES.get(trigger) or unknown or one_line(diagnosis.title) or "Job in trouble"
 
@@ -99,12 +102,16 @@ _WHAT = {
     Trigger.PROFILER_RULE: "Profiler rule {rule} fired on {name}.",
     Trigger.ALARM: "Alarm {rule} is on for job {name}.",
     Trigger.REFUSED_SUBMISSION: "SageMaker refused to create job {name}.",
+    Trigger.RETRY_COMPLETED: "Job {name}, a retry, completed{when}.",
+    Trigger.BREAKER: "trainstop stops no more jobs: its stop breaker opened.",
+    Trigger.OPERATOR: "Job {name} is now {command}.",
 }
 
 
 def _what(incident: Incident) -> str:
     names = {"name": job_name(incident) or NAMELESS, "rule": rule_name(incident) or NAMELESS}
-    return fit(_WHAT[incident.trigger], WIDTH, names, {"when": _when(incident)})
+    command = _COMMANDS.get(incident.operator.command, "changed") if incident.operator else ""
+    return fit(_WHAT[incident.trigger], WIDTH, names, {"when": _when(incident), "command": command})
 
 
 def _when(incident: Incident) -> str:
@@ -116,6 +123,22 @@ def _when(incident: Incident) -> str:
 
 
 def _why(incident: Incident) -> str:
+    return _why_trainstop_acted(incident) or _why_it_happened(incident)
+
+
+def _why_trainstop_acted(incident: Incident) -> str:
+    """Where the incident is about trainstop's own doing or a person's; else ""."""
+    if incident.operator is not None:
+        return _quoted(_person(incident.operator.principal_arn), said(incident.operator.reason))
+    if incident.trigger is Trigger.BREAKER:
+        return shorten_end(f"{said(incident.decision.held_detail) or 'Too many jobs were stopped'}.", WIDTH)
+    if incident.trigger is Trigger.RETRY_COMPLETED:
+        root = said(incident.retry.root) if incident.retry else ""
+        return fit("It was submitted in place of {root}.", WIDTH, {"root": root or NAMELESS}, {})
+    return ""
+
+
+def _why_it_happened(incident: Incident) -> str:
     limit = incident.job.max_runtime_seconds
     match incident.trigger:
         case Trigger.RUNTIME_LIMIT:
@@ -155,7 +178,23 @@ def _quoted(cause: str, line: str) -> str:
     return f'{cause}: "{shorten_end(line, left)}"'
 
 
+def _person(principal_arn: str) -> str:
+    """The last part of an ARN: the person behind a role, mostly."""
+    return said(principal_arn).rpartition("/")[2] or "Somebody"
+
+
 def _done(incident: Incident) -> str:
+    return _DONE.get(incident.trigger) or _done_about_the_job(incident)
+
+
+_DONE = {
+    Trigger.BREAKER: "Stops are HELD until a person closes the breaker.",
+    Trigger.RETRY_COMPLETED: "Nothing more: the retry did what the first job was to do.",
+    Trigger.OPERATOR: "Set or removed the tag that protects the job.",
+}
+
+
+def _done_about_the_job(incident: Incident) -> str:
     outcome, goes_on = incident.outcome, " The job runs on." if still_runs(incident) else ""
     match outcome.action:
         case Action.STOPPED:
@@ -164,8 +203,7 @@ def _done(incident: Incident) -> str:
         case Action.ALREADY_STOPPED:
             return "Nothing was left to stop: the job was stopping or had ended."
         case Action.STOP_HELD:
-            reason = HELD_BECAUSE.get(incident.decision.stop_reason, "a guardrail held it back")
-            return f"NOT stopped: {reason}.{goes_on}"
+            return shorten_end(f"NOT stopped: {held_because(incident)}.{goes_on}", WIDTH)
         case Action.STOP_FAILED:
             return f"STOP FAILED: SageMaker refused it.{goes_on}"
         case Action.NONE:
@@ -177,6 +215,11 @@ def _nothing_done(incident: Incident) -> str:
         return "Nothing: there is no job that could be stopped."
     if still_runs(incident):
         return "Nothing: the policy says to tell, not to stop. The job runs on."
+    if planned := incident.outcome.retry:
+        on = f" on {said(planned.instance_type)}" if planned.instance_type else ""
+        return shorten_end(f"Submits it again{on} at {clock_time(planned.due_at)} (retry {planned.attempt}).", WIDTH)
+    if reason := not_retried_because(incident):
+        return f"NOT submitted again: {reason}."
     return "Nothing: the job had already ended."
 
 
@@ -204,6 +247,9 @@ def _cost(incident: Incident) -> str:
     if job.cost_usd == 0:
         amount = "under USD 0.01" if job.started_at else "USD 0.00: training never started"
     so_far = " so far" if still_runs(incident) else " until the stop" if _was_stopped(incident) else ""
+    line = incident.retry.cost_usd if incident.retry else None
+    if line is not None and line != job.cost_usd:
+        return f"{amount}, and {money(line)} with what was tried before it"
     spot = " spot" if job.spot else ""
     on = f" for {one_line(job.instances)}{spot}" if job.instances and job.cost_usd else ""
     return shorten_end(f"{amount}{so_far}{on}", WIDTH)
@@ -224,6 +270,11 @@ _WHO = {
 def _next_step(incident: Incident) -> str:
     diagnosis = incident.diagnosis
     steps = "The job runs on and costs money: stop it if it should not. " if should_it_go_on(incident) else ""
+    if (planned := incident.outcome.retry) is not None:
+        when = clock_time(planned.due_at)
+        return (
+            f"Nothing for now: trainstop submits the job again at {when}. If that fails: {one_line(diagnosis.advice)}"
+        )
     if incident.trigger is Trigger.ALARM and not still_runs(incident):
         return "Look at the metric behind the alarm and at the job's log before you submit the job again."
     if diagnosis.category is Category.ACCESS_DENIED and incident.trigger is Trigger.REFUSED_SUBMISSION:

@@ -18,6 +18,7 @@ def notify_deps() -> NotifyDeps:
     clients = Clients()
     return NotifyDeps(
         alerts=SnsAlerts(clients, settings.alerts_topic_arn),
+        addressed=SnsAlerts(clients, settings.job_topic_arn),
         told=IncidentsTable(clients, settings.table),
         clock=utc_now,
     )

@@ -3,10 +3,15 @@
 import os
 from functools import cache
 
+from trainstop.adapters.breakers import StopBreakers
 from trainstop.adapters.clients import Clients
 from trainstop.adapters.logs import CloudWatchLogs
-from trainstop.adapters.messaging import SqsDeadLetters
+from trainstop.adapters.looks import LooksTable
+from trainstop.adapters.messaging import SqsDeadLetters, SqsWatchQueue
+from trainstop.adapters.neighbours import SdkNotificationRules
 from trainstop.adapters.policy import AppConfigPolicy
+from trainstop.adapters.recipients import SnsRecipients
+from trainstop.adapters.retries import RetriesTable, Schedules
 from trainstop.adapters.sagemaker import SageMakerJobs
 from trainstop.adapters.table import IncidentsTable
 from trainstop.app.clock import utc_now
@@ -15,6 +20,7 @@ from trainstop.app.settings import WatchSettings
 from trainstop.app.telemetry import reporting
 from trainstop.app.watch_message import WatchMessageDeps
 from trainstop.domain.cost import price_table
+from trainstop.policy.decide import Switches
 
 
 @cache
@@ -35,10 +41,28 @@ def watch_deps() -> WatchMessageDeps:
         rule_jobs=jobs,
         logs=CloudWatchLogs(clients, settings.log_group),
         incidents=table,
-        stop_budget=table,
+        stop_budget=StopBreakers(clients.dynamodb, settings.table),
+        looks=LooksTable(clients, settings.table),
+        recipients=SnsRecipients(clients, settings.job_topic_arn, settings.alerts_topic_arn),
+        neighbours=SdkNotificationRules(clients, utc_now),
+        retries=RetriesTable(clients, settings.table, _schedules(settings)),
+        queue=SqsWatchQueue(clients, settings.watch_queue_url),
         policy=reporting(policy.current),
         prices=price_table(),
         clock=utc_now,
-        dry_run=settings.dry_run,
+        switches=Switches(
+            dry_run=settings.dry_run, resubmit_roles=frozenset(filter(None, settings.resubmit_roles.split(",")))
+        ),
     )
     return WatchMessageDeps(deps, SqsDeadLetters(clients, settings.dead_letter_queue_url))
+
+
+def _schedules(settings: WatchSettings) -> Schedules | None:
+    """None where the stack may not resubmit: then there is no schedule group."""
+    if not settings.schedule_group:
+        return None
+    return Schedules(
+        group_name=settings.schedule_group,
+        role_arn=settings.scheduler_role_arn,
+        queue_arn=settings.watch_queue_arn,
+    )

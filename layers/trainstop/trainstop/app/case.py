@@ -1,0 +1,61 @@
+"""What the policy is given of a finding."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from trainstop.domain.cost import PriceTable, estimate_cost
+from trainstop.domain.decision import Neighbour
+from trainstop.domain.finding import Finding
+from trainstop.domain.job_actions import JobActions, job_actions
+from trainstop.domain.neighbours import neighbours_of
+from trainstop.domain.tags import pipeline_of
+from trainstop.domain.training_job import IN_PROGRESS, TrainingJob
+from trainstop.domain.verdict import Verdict
+from trainstop.policy.case import Case
+
+
+def case_of(
+    job: TrainingJob,
+    finding: Finding,
+    tags: Mapping[str, str] | None,
+    verdict: Verdict,
+    *,
+    prices: PriceTable,
+    now: datetime,
+    sdk_notifies: bool = False,
+) -> Case:
+    """The case of a finding about a described job.
+
+    Args:
+        job: As described.
+        finding: What is wrong with it.
+        tags: None where they could not be read.
+        verdict: Why.
+        prices: For what it cost so far.
+        now: The moment of the decision.
+        sdk_notifies: Whether an EventBridge rule of the SageMaker SDK tells of the job's end, too.
+    """
+    neighbours = neighbours_of(job, tags)
+    return Case(
+        trigger=finding.trigger,
+        rule_name=finding.subject,
+        training_job_name=job.training_job_name,
+        tags=None if tags is None else dict(tags),
+        category=verdict.category,
+        in_progress=job.training_job_status == IN_PROGRESS,
+        role_arn=job.role_arn or "",
+        instance_types=tuple(instances.instance_type for instances in job.instances),
+        cost_usd=estimate_cost(job, prices, now).usd,
+        spot=bool(job.enable_managed_spot_training),
+        tuning_job=job.tuning_job_arn.rpartition("/")[2] if job.tuning_job_arn else None,
+        pipeline=pipeline_of(tags or {}),
+        neighbours=(*neighbours, Neighbour.SDK_NOTIFICATIONS) if sdk_notifies else neighbours,
+        declared=declared_by(job, finding),
+        retry=verdict.retry,
+        now=now,
+    )
+
+
+def declared_by(job: TrainingJob, finding: Finding) -> JobActions | None:
+    """The actions that the rule which fired declares; None for other findings and where it declares none."""
+    return job_actions(job.rule_parameters(finding.subject)) if finding.trigger.is_rule else None

@@ -1,0 +1,28 @@
+"""What else looks after a job, as its description and its tags show it."""
+
+from collections.abc import Iterator, Mapping
+
+from trainstop.domain.decision import Neighbour
+from trainstop.domain.job_actions import job_actions
+from trainstop.domain.tags import is_of_batch, pipeline_of
+from trainstop.domain.training_job import TrainingJob
+
+
+def neighbours_of(job: TrainingJob, tags: Mapping[str, str] | None) -> tuple[Neighbour, ...]:
+    """Everything of other make that stops, resubmits or tells of this job, too."""
+    return tuple(_neighbours(job, tags or {}))
+
+
+def _neighbours(job: TrainingJob, tags: Mapping[str, str]) -> Iterator[Neighbour]:
+    if any(job_actions(each.rule_parameters) for each in job.debug_rule_configurations):
+        yield Neighbour.DEBUGGER_ACTIONS
+    if is_of_batch(tags):
+        yield Neighbour.BATCH
+    if pipeline_of(tags) is not None:
+        yield Neighbour.PIPELINE
+    if job.tuning_job_arn:
+        yield Neighbour.TUNING_JOB
+    if job.automl_job_arn:
+        yield Neighbour.AUTOML
+    if job.retry_strategy is not None:
+        yield Neighbour.SAGEMAKER_RETRIES
