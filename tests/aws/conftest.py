@@ -17,3 +17,27 @@ def clients(monkeypatch):
     with mock_aws():
         yield Clients()
     client.cache_clear()
+
+
+@pytest.fixture
+def incidents_table(clients):
+    """The name of an empty incidents table."""
+    clients.dynamodb.create_table(
+        TableName="incidents",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "job_name", "occurred_at")
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "by_job",
+                "KeySchema": [
+                    {"AttributeName": "job_name", "KeyType": "HASH"},
+                    {"AttributeName": "occurred_at", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return "incidents"

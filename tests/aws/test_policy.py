@@ -41,7 +41,7 @@ def provider(monkeypatch):
 
 
 def policy(last_good):
-    return AppConfigPolicy(application="a", environment="e", profile="p", last_good=last_good)
+    return AppConfigPolicy(application="a", environment="e", profile="p", max_age_seconds=60, last_good=last_good)
 
 
 @pytest.mark.usefixtures("provider")

@@ -6,9 +6,14 @@ from botocore.stub import Stubber
 
 from tests.samples import ARN, STARTED, describe_answer
 from trainstop.adapters.sagemaker import SageMakerJobList, SageMakerJobs
-from trainstop.ports import StopAnswer, StopRefusedError
+from trainstop.ports import StopAnswer, StopRefusedError, SubmissionRefusedError
 
 NAME = "demo-cnn-20260115"
+REQUEST = {
+    "TrainingJobName": NAME,
+    "RoleArn": "arn:aws:iam::111122223333:role/demo-training-role",
+    "OutputDataConfig": {"S3OutputPath": "s3://demo-bucket/out"},
+}
 
 
 @pytest.fixture
@@ -75,9 +80,59 @@ def test_tags_are_read_page_by_page(clients, stub):
     assert SageMakerJobs(clients).tags(ARN) == {"team": "vision", "owner": "alice"}
 
 
-def test_tags_that_may_not_be_read_are_no_tags(clients, stub):
+def test_tags_that_may_not_be_read_are_unknown_not_empty(clients, stub):
     stub.add_client_error("list_tags", "AccessDeniedException")
-    assert SageMakerJobs(clients).tags(ARN) == {}
+    assert SageMakerJobs(clients).tags(ARN) is None
+
+
+def listed(*names):
+    row = {"TrainingJobArn": ARN, "CreationTime": STARTED, "TrainingJobStatus": "InProgress"}
+    return {"TrainingJobSummaries": [row | {"TrainingJobName": name} for name in names]}
+
+
+RUNNING = {"StatusEquals": "InProgress", "SortBy": "CreationTime", "SortOrder": "Descending", "MaxResults": 100}
+
+
+def test_running_jobs_are_found_by_their_prefix(clients, stub):
+    stub.add_response("list_training_jobs", listed("demo-1", "not-demo-2"), RUNNING | {"NameContains": "demo-"})
+    assert SageMakerJobs(clients).running("demo-") == ("demo-1",)
+
+
+def test_a_prefix_that_lost_its_capitals_still_finds_its_jobs(clients, stub):
+    stub.add_response("list_training_jobs", listed(), RUNNING | {"NameContains": "demo-"})
+    stub.add_response("list_training_jobs", listed("Demo-1", "other"), RUNNING)
+    assert SageMakerJobs(clients).running("demo-") == ("Demo-1",)
+
+
+@pytest.mark.parametrize("code", ["ResourceLimitExceeded", "ValidationException", "AccessDeniedException"])
+def test_a_submission_that_is_refused_for_good_says_why(clients, stub, code):
+    stub.add_client_error("create_training_job", code, "no")
+    with pytest.raises(SubmissionRefusedError, match=f"{code}: no"):
+        SageMakerJobs(clients).create(REQUEST)
+
+
+def test_a_job_that_an_earlier_attempt_submitted_is_success(clients, stub):
+    stub.add_client_error("create_training_job", "ResourceInUse", "Training job names must be unique")
+    SageMakerJobs(clients).create(REQUEST)
+
+
+def test_a_throttled_submission_is_worth_another_try(clients, stub):
+    stub.add_client_error("create_training_job", "ThrottlingException")
+    with pytest.raises(ClientError):
+        SageMakerJobs(clients).create(REQUEST)
+
+
+def test_a_request_that_the_api_does_not_know_is_refused_for_good(clients):
+    with pytest.raises(SubmissionRefusedError, match="Unknown parameter"):
+        SageMakerJobs(clients).create(REQUEST | {"Surprise": "x"})
+
+
+def test_a_job_is_tagged_and_untagged(clients, stub):
+    stub.add_response("add_tags", {"Tags": []}, {"ResourceArn": ARN, "Tags": [{"Key": "k", "Value": "v"}]})
+    stub.add_response("delete_tags", {}, {"ResourceArn": ARN, "TagKeys": ["k"]})
+    jobs = SageMakerJobs(clients)
+    jobs.tag(ARN, "k", "v")
+    jobs.untag(ARN, "k")
 
 
 def test_a_rule_job_names_its_training_job(clients, stub):

@@ -1,61 +1,26 @@
 from datetime import timedelta
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
-from tests.fakes import FakeBudget, FakeClock, FakeIncidents, FakeJobs, FakeLogs
-from tests.samples import STARTED, describe_answer
+from tests.fakes import FakeClock
+from tests.samples import STARTED
+from tests.worlds import one, world
 from trainstop.adapters.table import CLAIM_LEASE, IncidentsTable
-from trainstop.app.deps import WatchDeps
 from trainstop.app.watch import watch
-from trainstop.domain.cost import price_table
-from trainstop.policy.default import default_policy
-from trainstop.policy.state import PolicyState
-from trainstop.ports import BudgetUnreadableError
 from trainstop.records.item import from_item, incident_key
 
 NOW = STARTED + timedelta(minutes=11)
 
 
 @pytest.fixture
-def table(clients):
-    clients.dynamodb.create_table(
-        TableName="incidents",
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-        AttributeDefinitions=[
-            {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "job_name", "occurred_at")
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "by_job",
-                "KeySchema": [
-                    {"AttributeName": "job_name", "KeyType": "HASH"},
-                    {"AttributeName": "occurred_at", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    return IncidentsTable(clients, "incidents")
+def table(clients, incidents_table):
+    return IncidentsTable(clients, incidents_table)
 
 
 @pytest.fixture
 def incident(sample_event):
-    state = PolicyState(document=default_policy(), version="test")
-    deps = WatchDeps(
-        jobs=FakeJobs({"demo-cnn-20260115": describe_answer()}),
-        rule_jobs=FakeJobs(),
-        logs=FakeLogs(),
-        incidents=FakeIncidents(),
-        stop_budget=FakeBudget(),
-        policy=lambda: state,
-        prices=price_table(),
-        clock=FakeClock(NOW),
-        dry_run=False,
-    )
-    return watch(sample_event("training-job-failed"), deps)[0]
+    return one(watch(sample_event("training-job-failed"), world(clock=FakeClock(NOW))))
 
 
 def stored(clients, incident):
@@ -111,30 +76,6 @@ def test_the_first_time_of_telling_stands(table, clients, incident):
 def test_telling_of_an_unknown_incident_makes_no_item(table):
     table.mark_told("0" * 20, NOW)
     assert not table.is_told("0" * 20)
-
-
-def test_the_stop_budget_is_by_the_hour(table):
-    assert [table.take(NOW, 2) for _ in range(3)] == [True, True, False]
-    assert table.take(NOW + timedelta(hours=1), 2)
-
-
-def test_a_limit_of_zero_allows_no_stop(table):
-    assert not table.take(NOW, 0)
-
-
-def test_a_budget_that_cannot_be_read_says_so(clients):
-    broken = IncidentsTable(clients, "missing")
-    with pytest.raises(BudgetUnreadableError, match="ResourceNotFoundException"):
-        broken.take(NOW, 2)
-
-
-def test_a_budget_out_of_reach_says_so(clients):
-    def unreachable(**_):
-        raise EndpointConnectionError(endpoint_url="http://127.0.0.1")
-
-    clients.dynamodb.meta.events.register("before-send.dynamodb", unreachable)
-    with pytest.raises(BudgetUnreadableError, match="EndpointConnectionError"):
-        IncidentsTable(clients, "incidents").take(NOW, 2)
 
 
 def test_the_sweep_remembers_how_far_it_came(table):

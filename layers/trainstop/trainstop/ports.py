@@ -57,6 +57,16 @@ class TrainingJobs(Protocol):
         """
 
 
+class TaggedJobs(TrainingJobs, Protocol):
+    """Training jobs whose tags may be changed."""
+
+    def tag(self, training_job_arn: str, key: str, value: str) -> None:
+        """Set a tag."""
+
+    def untag(self, training_job_arn: str, key: str) -> None:
+        """Remove a tag; one that is not there is success."""
+
+
 class RuleJobs(Protocol):
     """The processing jobs in which Debugger evaluates rules."""
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.fakes import FakeClock, FakeJobs
 from tests.samples import ARN, STARTED, running
-from tests.unit.app.worlds import NAME, one, policy, world
+from tests.worlds import NAME, one, policy, world
 from trainstop.app.watch import watch
 from trainstop.domain.decision import Action, StopReason
 from trainstop.domain.finding import Trigger

@@ -7,7 +7,7 @@ import pytest
 
 from tests.fakes import FakeClock, FakeJobs, FakeRecipients
 from tests.samples import ARN, STARTED, running
-from tests.unit.app.worlds import NAME, one, policy, world
+from tests.worlds import NAME, one, policy, world
 from trainstop.app.watch import watch
 from trainstop.domain.decision import JOB_ACTION, Action, StopReason
 from trainstop.domain.job_actions import Subscribed

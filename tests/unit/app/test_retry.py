@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes import FakeClock, FakeJobs
 from tests.samples import ARN, STARTED, describe_answer
-from tests.unit.app.worlds import NAME, one, policy, world
+from tests.worlds import NAME, one, policy, world
 from trainstop.app.watch import watch
 from trainstop.domain.decision import ResubmitReason
 from trainstop.domain.finding import Trigger

@@ -8,7 +8,7 @@ from tests.fakes import (
     FakeLogs,
 )
 from tests.samples import ARN, STARTED, describe_answer, running
-from tests.unit.app.worlds import NAME, one, policy, world
+from tests.worlds import NAME, one, policy, world
 from trainstop.app.watch import watch
 from trainstop.domain.category import Category
 from trainstop.domain.decision import Action, StopReason

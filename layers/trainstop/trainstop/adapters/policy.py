@@ -13,7 +13,6 @@ from trainstop.policy.document import PolicyDocument
 from trainstop.policy.parse import PolicyError, parse_policy
 from trainstop.policy.state import PolicyState
 
-MAX_AGE_SECONDS = 60
 
 
 class LastGood(Protocol):
@@ -27,12 +26,15 @@ class LastGood(Protocol):
 
 
 class AppConfigPolicy:
-    """Reads the policy at most once a minute; a broken or unreadable one leaves the last good one in force."""
+    """Reads the policy at most so often; a broken or unreadable one leaves the last good one in force."""
 
-    def __init__(self, *, application: str, environment: str, profile: str, last_good: LastGood) -> None:
+    def __init__(
+        self, *, application: str, environment: str, profile: str, max_age_seconds: int, last_good: LastGood
+    ) -> None:
         self._application = application
         self._environment = environment
         self._profile = profile
+        self._max_age_seconds = max_age_seconds
         self._last_good = last_good
         self._text: str | None = None
         self._state: PolicyState | None = None
@@ -44,7 +46,7 @@ class AppConfigPolicy:
     def current(self) -> PolicyState:
         """The policy to decide by, with what keeps a newer one out."""
         try:
-            raw = self._provider.get(self._profile, max_age=MAX_AGE_SECONDS)
+            raw = self._provider.get(self._profile, max_age=self._max_age_seconds)
         except GetParameterError as error:
             return self._fall_back(f"AppConfig could not be read: {error}")
         text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)

@@ -108,6 +108,14 @@ class SageMakerJobs:
         except ParamValidationError as error:
             raise SubmissionRefusedError(f"ValidationException: {error}") from error
 
+    def tag(self, training_job_arn: str, key: str, value: str) -> None:
+        """Set a tag."""
+        self._clients.sagemaker.add_tags(ResourceArn=training_job_arn, Tags=[{"Key": key, "Value": value}])
+
+    def untag(self, training_job_arn: str, key: str) -> None:
+        """Remove a tag."""
+        self._clients.sagemaker.delete_tags(ResourceArn=training_job_arn, TagKeys=[key])
+
     def training_job_arn_of(self, processing_job_name: str) -> str | None:
         """The member TrainingJobArn of the processing job; None where it belongs to no training job."""
         try:

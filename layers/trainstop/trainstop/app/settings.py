@@ -47,6 +47,7 @@ class WatchSettings(Settings):
     policy_application: str = Field(min_length=1)
     policy_environment: str = Field(min_length=1)
     policy_profile: str = Field(min_length=1)
+    policy_max_age_seconds: int = Field(ge=1)
     dead_letter_queue_url: str = Field(min_length=1)
     log_group: str = Field(min_length=1)
     watch_queue_url: str = Field(min_length=1)

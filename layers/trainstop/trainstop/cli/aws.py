@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -13,12 +13,19 @@ from botocore.exceptions import (
     NoRegionError,
 )
 
-from trainstop.adapters.clients import client
+from trainstop.adapters.clients import Clients, client
 from trainstop.adapters.errors import code_of, message_of
 from trainstop.adapters.stack import Stack, StackError, find_stack
 from trainstop.cli.exits import CliError, ExitCode
 
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"}
+
+
+class _ByName:
+    """Gives the client of a service as an attribute."""
+
+    def __getattr__(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
+        return client(service)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,11 @@ class Deployment:
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
         """A client of the service."""
         return client(service)
+
+    @property
+    def clients(self) -> Clients:
+        """All clients, for the adapters that the functions use as well."""
+        return cast("Clients", _ByName())
 
 
 @contextmanager

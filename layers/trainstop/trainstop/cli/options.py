@@ -16,3 +16,5 @@ StackName = Annotated[
     str, typer.Option("--stack", envvar="TRAINSTOP_STACK", metavar="NAME", help="CloudFormation stack of trainstop.")
 ]
 AsJson = Annotated[bool, flag("--json", "Print JSON, for machines.")]
+JobName = Annotated[str, typer.Argument(metavar="JOB", help="The training job's name.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded with your name.")]

@@ -50,6 +50,12 @@ def print_lines(lines: Iterable[str]) -> None:
         typer.echo(" ".join(clean_text(line).split()))
 
 
+def print_text(text: str) -> None:
+    """A text that people wrote in lines, as it stands but for terminal sequences."""
+    for line in text.splitlines():
+        typer.echo(clean_text(line))
+
+
 def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
     """One JSON document. ASCII only: what is not is escaped, so that no text can steer a terminal."""
     typer.echo(json.dumps(value, indent=2, default=str))

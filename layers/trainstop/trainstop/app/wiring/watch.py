@@ -34,6 +34,7 @@ def watch_deps() -> WatchMessageDeps:
         application=settings.policy_application,
         environment=settings.policy_environment,
         profile=settings.policy_profile,
+        max_age_seconds=settings.policy_max_age_seconds,
         last_good=table,
     )
     deps = WatchDeps(
