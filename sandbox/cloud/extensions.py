@@ -5,6 +5,7 @@
 | `sns._fanout`                        | e-mail and SMS subscribers receive, in the inbox                         |
 | `sns._publish`                       | phones receive; subjects and structures that AWS refuses are refused     |
 | `sns._subscribe`, CloudFormation's   | e-mail and webhook subscribers must confirm first                        |
+| `sns._list_subscriptions`, `…_by_topic` | a listing hides the ARN of who has not confirmed                      |
 | `athena._start_query_execution`      | execution parameters count                                               |
 | `athena._run_duckdb`                 | Trino's functions exist; results are texts as Athena's                   |
 | `athena._execute_query`              | the bytes scanned are those of the files read                            |
@@ -59,6 +60,8 @@ _EXPECTED: tuple[tuple[Any, str, str], ...] = (
         "_fanout",
         "topic_arn msg_id message subject message_structure message_attributes message_group_id message_dedup_id",
     ),
+    (sns, "_list_subscriptions", "params"),
+    (sns, "_list_subscriptions_by_topic", "params"),
     (sns, "_matches_filter_policy", "sub message_attributes message"),
     (sns, "_publish", "params"),
     (sns, "_refresh_subscription_counts", "topic"),
@@ -104,6 +107,8 @@ def install(inbox: Inbox, endpoint: str) -> None:
     _replace(sns, "_fanout", people.with_delivery)
     _replace(sns, "_publish", people.with_phones)
     _replace(sns, "_subscribe", people.with_confirmation)
+    for listing in ("_list_subscriptions", "_list_subscriptions_by_topic"):
+        _replace(sns, listing, people.with_pending_arns)
     for resource_type in ("AWS::SNS::Topic", "AWS::SNS::Subscription"):
         handlers = provisioners._RESOURCE_HANDLERS[resource_type]  # noqa: SLF001 - an extension
         handlers["create"] = people.with_stack_confirmation(handlers["create"])

@@ -79,6 +79,20 @@ class People:
 
         return subscribe
 
+    def with_pending_arns(self, original: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
+        """A listing of subscriptions, in which AWS hides the ARN of those that wait for their reader."""
+
+        def listing(params: dict[str, Any]) -> Any:  # noqa: ANN401 - the emulator's response triple
+            status, headers, body = original(params)
+            for topic in list(sns._topics.values()):  # noqa: SLF001 - an extension
+                for subscription in topic["subscriptions"]:
+                    if not subscription.get("confirmed"):
+                        shown = f"<SubscriptionArn>{subscription['arn']}<".encode()
+                        body = body.replace(shown, b"<SubscriptionArn>PendingConfirmation<")
+            return status, headers, body
+
+        return listing
+
     def with_stack_confirmation(self, original: Callable[..., Any]) -> Callable[..., Any]:
         """CloudFormation's creation of topics and subscriptions, with the same confirmations."""
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,9 @@ import pytest
 PROJECT = Path(__file__).parent.parent.parent
 TRAINSTOP = Path(sys.executable).with_name("trainstop")
 PATIENCE_SECONDS = 90
+SHIPPED = (PROJECT / "layers/trainstop/trainstop/policy/default.yaml").read_text()
+GENEROUS = SHIPPED.replace("max_stops_per_hour: 20", "max_stops_per_hour: 1000")
+"""The shipped policy, but for the limit that so many tests in one hour would reach."""
 
 
 @dataclass
@@ -36,12 +40,13 @@ class Deployed:
             check=check,
         )
 
-    def trainstop(self, *arguments, check=True):
+    def trainstop(self, *arguments, check=True, stdin=None):
         """Run the command as a user does."""
         return subprocess.run(  # noqa: S603 - programs of this repository
             [str(TRAINSTOP), *map(str, arguments)],
             cwd=PROJECT,
             env=os.environ | self.environment,
+            input=stdin,
             capture_output=True,
             text=True,
             timeout=120,
@@ -82,6 +87,69 @@ class Deployed:
         notifications = [each for each in messages if each["kind"] == "notification"]
         return [each for each in notifications if job is None or job in each["text"]]
 
+    def told(self, address):
+        """Messages that one person received."""
+        return [each for each in self.inbox() if each["to"] == address]
+
+    def confirmations(self, address):
+        """Links of the mails that ask a person to confirm a subscription."""
+        messages = json.loads(self.sandbox("inbox", "--json").stdout)
+        return [each["confirm_url"] for each in messages if each["kind"] == "confirmation" and each["to"] == address]
+
+    def all_incidents(self, trigger, jobs=None):
+        """Incidents of one trigger, those of some jobs where they are given."""
+        listed = json.loads(self.trainstop("incidents", "list", "--limit", "1000", "--json").stdout)
+        return [each for each in listed if each["trigger"] == trigger and (not jobs or each["job"]["name"] in jobs)]
+
+    def alarms(self):
+        """The stack's alarms that ring."""
+        return self.client("cloudwatch").describe_alarms(StateValue="ALARM")["MetricAlarms"]
+
+    def get(self, url):
+        """An answer of the sandbox."""
+        return http_get(url)
+
+    def workers(self, function):
+        """Process ids of the workers that run a function."""
+        wanted = f"AWS_LAMBDA_FUNCTION_NAME={function}".encode()
+        return [
+            int(environment.parent.name)
+            for environment in Path("/proc").glob("[0-9]*/environ")
+            if wanted in read_or_nothing(environment).split(b"\0")
+            and str(self.home).encode() in read_or_nothing(environment)
+        ]
+
+    def visit(self, link):
+        """Follow a link, as a reader does."""
+        http_get(link)
+
+    def push_policy(self, tmp_path, text):
+        """Put a policy in force as a person does."""
+        path = tmp_path / "policy.yaml"
+        path.write_text(text)
+        return self.trainstop("policy", "push", path)
+
+    def stop_calls(self, job):
+        """Every StopTrainingJob call on a job: who called, and the error if there was one."""
+        calls = json.loads(http_get(f"{self.environment['AWS_ENDPOINT_URL_SAGEMAKER']}/_sandbox/calls"))
+        return [
+            (each["principal"], each["error"])
+            for each in calls
+            if each["operation"] == "StopTrainingJob" and each["job"] == job
+        ]
+
+    def settings(self, **changes):
+        """Change how the simulated SageMaker behaves."""
+        url = f"{self.environment['AWS_ENDPOINT_URL_SAGEMAKER']}/_sandbox/settings"
+        settings = json.loads(http_get(url)) | changes
+        body = json.dumps(settings).encode()
+        request = urllib.request.Request(url, body, {"Content-Type": "application/json"}, method="PUT")  # noqa: S310 - the sandbox's own address
+        urllib.request.urlopen(request, timeout=30).close()  # noqa: S310 - the sandbox's own address
+
+    def describe(self, job):
+        """The job as SageMaker has it."""
+        return self.client("sagemaker").describe_training_job(TrainingJobName=job)
+
     def outputs(self):
         """The stack's outputs."""
         stack = self.client("cloudformation").describe_stacks(StackName=self.environment["TRAINSTOP_STACK"])["Stacks"][
@@ -96,6 +164,20 @@ class Deployed:
             AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
         )["Attributes"]
         return sum(map(int, attributes.values()))
+
+
+def read_or_nothing(path):
+    """A file of /proc, which may be gone or another user's."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def http_get(url):
+    """The body of an answer of the sandbox."""
+    with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 - the sandbox's own address
+        return answer.read()
 
 
 def wait_for(look, patience_seconds=PATIENCE_SECONDS):
@@ -116,9 +198,24 @@ def stack(tmp_path_factory):
         pytest.fail(f"the sandbox did not come up:\n{up.stdout}\n{up.stderr}")
     try:
         deployed.environment = json.loads(deployed.sandbox("status", "--json").stdout)["environment"]
+        deployed.push_policy(tmp_path_factory.mktemp("policy"), GENEROUS)
         yield deployed
     finally:
         deployed.sandbox("down")
+
+
+@pytest.fixture
+def policy(stack, tmp_path):
+    """Puts a policy in force for one test."""
+    yield lambda text: stack.push_policy(tmp_path, text)
+    stack.push_policy(tmp_path, GENEROUS)
+
+
+@pytest.fixture
+def unhindered(stack):
+    """The simulator's settings as they were, once the test is over."""
+    yield stack
+    stack.settings(stop_hangs=False)
 
 
 @pytest.fixture(scope="session")

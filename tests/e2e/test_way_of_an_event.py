@@ -131,17 +131,6 @@ def test_what_no_event_told_the_sweep_finds(stack, wait, tmp_path):
     wait(lambda: stack.inbox(failing) and stack.inbox(overfitting))
 
 
-def test_debuggers_own_message_makes_no_second_alert(stack, wait, tmp_path):
-    job = "e2e-own-message-1"
-    action = json.dumps({"endpoint": "+15550100199", "name": "sms"})
-    rule = {"name": "Overfit", "parameters": {"rule_to_invoke": "Overfit", "action_json": action}}
-    stack.play(tmp_path, jobs=[{"name": job, "debugger_rules": [rule], "timeline": [TRAINING, RULE_FIRES]}])
-    wait(lambda: len(stack.inbox(job)) >= 2)
-    wait(lambda: stack.queue_depth("RelayQueueUrl") == 0 and stack.queue_depth("WatchQueueUrl") == 0)
-    assert len(stack.incidents(job)) == 1
-    assert sorted(message["channel"] for message in stack.inbox(job)) == ["email", "sms"]
-
-
 def test_debuggers_own_message_leads_to_the_job_when_the_event_is_lost(stack, wait, tmp_path):
     job = "e2e-only-the-message-1"
     rule = {"name": "tight-overfit", "parameters": {"rule_to_invoke": "Overfit"}}

@@ -14,7 +14,6 @@ from trainstop.policy.parse import PolicyError, parse_policy
 from trainstop.policy.state import PolicyState
 
 
-
 class LastGood(Protocol):
     """Where the last valid policy is kept."""
 
