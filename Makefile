@@ -42,7 +42,7 @@ aws: setup ## Adapters on moto, the sandbox's own parts, the classifier's floor 
 	$(BIN)/pytest -n 2 --dist worksteal tests/aws tests/sandbox tests/corpus
 
 e2e: setup ## The deployed stack in the sandbox, by its public ways in
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest -n 3 --dist loadfile tests/e2e
 
 accuracy: setup ## The classifier on the labelled corpus
 	$(BIN)/python ../shared/corpus/score.py ../shared/corpus/logs.jsonl ../shared/corpus/reasons.jsonl -- \

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.backlog import EVENTS, FAILED, URGENT, Backlog, backlog
 from benchmarks.classify import TAIL_LINES, Figures, measure
 from benchmarks.latency import Seconds, latency, sandbox
 from benchmarks.start import RUNS, sizes, start
@@ -34,6 +35,7 @@ Written by `make bench` on {datetime.now(UTC):%Y-%m-%d} (Python {platform.python
 {os.cpu_count()} cores). Compare ratios and medians; single seconds are this machine's.
 """
     with sandbox() as (home, environment):
+        yield from _backlog(backlog(home, environment))
         yield from _latency(*latency(home, environment))
         yield from _start(start(home / "build"))
         yield from _sizes(sizes(home / "build"))
@@ -52,6 +54,23 @@ receiver's inbox.
 | --- | --- | --- | --- | --- | --- |"""
     yield _row("cold workers, first job", cold)
     yield _row("warm workers", warm)
+
+
+def _backlog(measured: Backlog) -> Iterator[str]:
+    idle, behind = sorted(measured.idle), sorted(measured.behind)
+    yield f"""## To the stop under a backlog
+From a rule's change to the StopTrainingJob call: {URGENT} jobs one after the other with nothing else to do, and
+{URGENT} at a time behind {EVENTS} other events, {FAILED} of them about failed jobs. The emulator runs the functions on
+this machine's cores.
+
+| | median s | worst s |
+| --- | --- | --- |
+| idle | {statistics.median(idle):.2f} | {idle[-1]:.2f} |
+| behind {EVENTS} events | {statistics.median(behind):.2f} | {behind[-1]:.2f} |
+| ratio of medians | {measured.ratio:.1f} | |
+
+The backlog went at {measured.events_per_second:.0f} events a second.
+"""
 
 
 def _start(paired: Paired) -> Iterator[str]:

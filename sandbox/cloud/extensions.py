@@ -11,6 +11,8 @@
 | `athena._execute_query`              | the bytes scanned are those of the files read                            |
 | `athena._table_relation`, `_empty_…` | JSON tables have Glue's types; CloudTrail's format and projections read   |
 | `lambda_svc._poll_dynamodb_streams`  | streams have partial failures, retries and dead letters, beside queues   |
+| `lambda_svc._emit_lambda_logs`       | metrics in a function's output are metrics, and set off alarms           |
+| `scheduler._SCHEDULE_TICK_INTERVAL`  | schedules are looked at every second                                     |
 | `lambda_runtime.execution_credentials` | a function's calls tell its role                                       |
 
 `eventbridge._dispatch_event` and its like are called, not changed (see `events.py`).
@@ -21,10 +23,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ministack.core import lambda_runtime
-from ministack.services import athena, dynamodb, eventbridge, lambda_svc, sns
+from ministack.services import athena, cloudwatch, dynamodb, eventbridge, lambda_svc, scheduler, sns
 from ministack.services.cloudformation import provisioners
 
-from sandbox.cloud import callers
+from sandbox.cloud import callers, metrics
 from sandbox.cloud.athena import engine, tables
 from sandbox.cloud.people import People
 from sandbox.cloud.streams import StreamPoller
@@ -38,6 +40,8 @@ _EXPECTED: tuple[tuple[Any, str, str], ...] = (
     (athena, "_run_duckdb", "query database catalog"),
     (athena, "_start_query_execution", "data"),
     (athena, "_table_relation", "table_data files"),
+    (cloudwatch, "_evaluate_all_alarms", ""),
+    (cloudwatch, "record_metric", "namespace metric_name value unit dimensions"),
     (dynamodb, "stream_records_since", "table_name position limit account_id region"),
     (dynamodb, "stream_start_position", "table_name account_id region"),
     (eventbridge, "_archive_event", "event view"),
@@ -46,6 +50,7 @@ _EXPECTED: tuple[tuple[Any, str, str], ...] = (
     (eventbridge, "_pattern_event_view", "event"),
     (lambda_runtime, "execution_credentials", "config"),
     (lambda_svc, "_apply_filter_criteria", "records esm"),
+    (lambda_svc, "_emit_lambda_logs", "func request_id log_text error duration_ms log_source"),
     (lambda_svc, "_execute_function", "func event"),
     (lambda_svc, "_get_func_record_for_qualifier", "name qualifier"),
     (lambda_svc, "_init_stream_position", "esm_id source_arn starting"),
@@ -118,6 +123,8 @@ def install(inbox: Inbox, endpoint: str) -> None:
     _replace(athena, "_empty_relation", engine.with_glue_types(tables.empty))
     _replace(athena, "_run_duckdb", lambda _: engine.run)
     _replace(lambda_svc, "_poll_dynamodb_streams", lambda _: StreamPoller().poll)
+    _replace(lambda_svc, "_emit_lambda_logs", metrics.with_metrics)
+    _replace(scheduler, "_SCHEDULE_TICK_INTERVAL", lambda _: 1)
     _replace(lambda_runtime, "execution_credentials", callers.with_role)
 
 

@@ -53,7 +53,7 @@ class Control:
             case "GET", "calls":
                 return 200, self._simulator.calls
             case "GET", "pending":
-                return 200, {"pending": self._simulator.pending}
+                return 200, {"pending": self._simulator.pending, "hanging": self._simulator.hanging}
             case "GET", "settings":
                 return 200, self._simulator.settings.model_dump()
             case "PUT", "settings":

@@ -49,4 +49,7 @@ class Settings(Strict):
     list_calls_per_second: float | None = Field(
         default=None, gt=0, description="ListTrainingJobs' quota; AWS's is 2. Null: none."
     )
+    stop_hangs: bool = Field(
+        default=False, description="StopTrainingJob hangs without effect; set to false, it answers ThrottlingException."
+    )
     delivery: Delivery = Field(default_factory=Delivery)

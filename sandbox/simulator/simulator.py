@@ -20,6 +20,7 @@ from sandbox.simulator.settings import Delivery, Plan, Settings
 # The stages of a job that no scenario drives, each as long as the settings say.
 _LIFE = ("Downloading", "Training", "Uploading", "Completed")
 _RULES_END_SECONDS = 0.5
+_LOOK_SECONDS = 0.1
 
 
 class Simulator:
@@ -35,6 +36,7 @@ class Simulator:
         self._deliveries: dict[str, Delivery] = {}
         self.settings = Settings()
         self.calls: list[dict[str, Any]] = []
+        self.hanging = 0
 
     @property
     def jobs(self) -> dict[str, TrainingJob]:
@@ -84,6 +86,7 @@ class Simulator:
 
     def stop(self, name: str, caller: Caller) -> dict[str, Any]:
         """StopTrainingJob: Stopping at once, Stopped a little later."""
+        self._hang()
         with self._recorded("StopTrainingJob", {"TrainingJobName": name}, caller, time.time()), self._lock:
             job = self.job(name)
             if job.training_job_status != "InProgress":
@@ -91,6 +94,20 @@ class Simulator:
             self._move(job, "Stopping", "Stopping")
             self._life.after(self.settings.stop_seconds, functools.partial(self._stopped, job))
             return {}
+
+    def _hang(self) -> None:
+        """Holds a call as long as the settings say, and refuses it then.
+
+        Raises:
+            ApiError: it was held.
+        """
+        if not self.settings.stop_hangs:
+            return
+        self.hanging += 1
+        while self.settings.stop_hangs:
+            time.sleep(_LOOK_SECONDS)
+        self.hanging -= 1
+        raise ApiError("ThrottlingException", "Rate exceeded")
 
     def plan(self, name: str, plan: Plan) -> None:
         """Sets what shall be with the next job of this name."""

@@ -211,13 +211,6 @@ def policy(stack, tmp_path):
     stack.push_policy(tmp_path, GENEROUS)
 
 
-@pytest.fixture
-def unhindered(stack):
-    """The simulator's settings as they were, once the test is over."""
-    yield stack
-    stack.settings(stop_hangs=False)
-
-
 @pytest.fixture(scope="session")
 def wait():
     return wait_for

@@ -1,11 +1,7 @@
 """What keeps trainstop from a wrong stop, on the deployed stack."""
 
 import json
-import os
-import signal
 from pathlib import Path
-
-import pytest
 
 TRAINING = {"do": "status", "at_seconds": 0.2, "status": "Training"}
 DETAILS = (
@@ -28,22 +24,6 @@ def accepted(stack, job):
     return [call for call in stack.stop_calls(job) if call[1] is None]
 
 
-@pytest.fixture(scope="module")
-def killed(stack, wait, tmp_path_factory):
-    """A job whose watch worker is killed between its claim and its stop; the lease of the claim takes a while."""
-    name = "e2e-killed-worker-1"
-    stack.settings(stop_hangs=True)
-    stack.play(tmp_path_factory.mktemp("killed"), jobs=[overfitting(name)])
-    url = f"{stack.environment['AWS_ENDPOINT_URL_SAGEMAKER']}/_sandbox/hanging"
-    wait(lambda: json.loads(stack.get(url))["hanging"])
-    for process in stack.workers("trainstop-watch"):
-        os.kill(process, signal.SIGKILL)
-    stack.settings(stop_hangs=False)
-    wait(lambda: json.loads(stack.get(url))["hanging"] == 0)
-    return name
-
-
-@pytest.mark.usefixtures("killed")
 def test_a_policy_that_would_stop_50_jobs_is_held_by_the_breaker_which_says_so_once(stack, wait, tmp_path, policy):
     policy(
         "version: 1\nmax_stops_per_hour_and_owner: 5\n"
@@ -189,14 +169,3 @@ def test_a_stop_waits_for_the_second_look(stack, wait, tmp_path, policy):
     wait(lambda: stack.queue_depth("WatchQueueUrl") == 0)
     assert stack.incidents(goes) == []
     assert stack.stop_calls(goes) == []
-
-
-def test_a_worker_killed_between_claim_and_stop_leaves_a_stopped_job_and_an_incident_that_says_so(stack, wait, killed):
-    def swept():
-        stack.client("lambda").invoke(FunctionName=stack.outputs()["SweepFunctionName"], Payload=b"{}")
-        return stack.incidents(killed)
-
-    (incident,) = wait(swept, 180)
-    assert incident["outcome"]["action"] == "stopped"
-    assert stack.describe(killed)["TrainingJobStatus"] in {"Stopping", "Stopped"}
-    assert len(accepted(stack, killed)) == 1

@@ -49,7 +49,7 @@ def test_a_retry_on_another_type_completes_and_answers_in_the_first_alerts_threa
         tag["Key"] for tag in tags
     }
     (alert,) = wait(lambda: [each for each in stack.inbox(name) if not each["subject"].startswith("Re:")])
-    (answer,) = wait(lambda: stack.inbox(retry))
+    (answer,) = wait(lambda: [each for each in stack.inbox(name) if each["subject"].startswith("Re:")])
     assert answer["subject"] == f"Re: {alert['subject']}"
 
 

@@ -2,10 +2,12 @@
 
 import gzip
 import json
+import threading
 import time
 
 import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from tests.sandbox.simulated import ACCOUNT, create, debugger_rule, status, wait_for
@@ -174,3 +176,31 @@ def test_listing_too_often_is_throttled_on_request(sagemaker, control):
 def list_five_times(client):
     for _ in range(5):
         client.list_training_jobs()
+
+
+def test_a_stop_can_hang_without_effect_and_is_refused_at_last(sagemaker, control, url):
+    once = boto3.client(
+        "sagemaker",
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id=ACCOUNT,
+        aws_secret_access_key="x",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+    control("PUT", "plans/hangs-1", {"driven": True})
+    create(sagemaker, "hangs-1")
+    control("PUT", "settings", control("GET", "settings") | {"stop_hangs": True})
+    refusals = []
+
+    def stop():
+        try:
+            once.stop_training_job(TrainingJobName="hangs-1")
+        except ClientError as error:
+            refusals.append(error.response["Error"]["Code"])
+
+    caller = threading.Thread(target=stop)
+    caller.start()
+    wait_for(lambda: control("GET", "pending")["hanging"])
+    control("PUT", "settings", control("GET", "settings") | {"stop_hangs": False})
+    caller.join(timeout=30)
+    assert (refusals, status(sagemaker, "hangs-1")) == (["ThrottlingException"], "InProgress")

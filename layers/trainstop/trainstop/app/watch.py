@@ -13,6 +13,7 @@ from trainstop.app.looks import wait_for_second_look
 from trainstop.app.recipients import expect, reach
 from trainstop.app.retry import line_of, submit_retry, with_planned_retry
 from trainstop.domain.decision import Action
+from trainstop.domain.evidence import Evidence
 from trainstop.domain.finding import Finding, Trigger, incident_id
 from trainstop.domain.incident import Incident
 from trainstop.domain.signal import Nothing, NothingToDo, RefusedSubmission, RetryDue
@@ -61,7 +62,8 @@ def _handle(finding: Finding, located: Located, deps: WatchDeps) -> Iterator[Res
     if finding.trigger is Trigger.RETRY_COMPLETED and line is None:
         yield NothingToDo(reason=Nothing.JOB_COMPLETED, detail=job.training_job_name)
         return
-    evidence = deps.logs.tail(job, enough_for(job))
+    completed = finding.trigger is Trigger.RETRY_COMPLETED
+    evidence = Evidence() if completed else deps.logs.tail(job, enough_for(job))
     verdict = diagnose(job, finding, evidence)
     tags = deps.jobs.tags(job.training_job_arn)
     sdk_notifies = deps.neighbours.sdk_notifies(job.training_job_name)
