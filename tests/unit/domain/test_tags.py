@@ -36,7 +36,7 @@ DECLARES = [{"RuleConfigurationName": "r", "RuleParameters": {"action_json": '{"
     ("changes", "tags", "neighbour"),
     [
         ({}, {"sagemaker:pipeline-execution-arn": EXECUTION}, Neighbour.PIPELINE),
-        ({}, {"AWSBatchServiceJobTag": "x"}, Neighbour.BATCH),
+        ({"TrainingJobName": "AWSBatch-a4d6c728"}, {}, Neighbour.BATCH),
         ({"TuningJobArn": TUNING}, {}, Neighbour.TUNING_JOB),
         ({"AutoMLJobArn": TUNING}, {}, Neighbour.AUTOML),
         ({"RetryStrategy": {"MaximumRetryAttempts": 3}}, {}, Neighbour.SAGEMAKER_RETRIES),

@@ -116,6 +116,7 @@ def a_stop(reason: StopReason = StopReason.RULE_SAYS_STOP, **changes: Any) -> De
         "stop": reason is StopReason.RULE_SAYS_STOP,
         "stop_reason": reason,
         "stop_rule": "debugger-rules-stop",
+        "stop_why": "trigger is debugger_rule",
         "alert": AlertOrder(severity=Severity.HIGH, channels=ALL_CHANNELS),
     }
     return a_decision("debugger-rules-stop", **(facts | changes))

@@ -14,7 +14,7 @@ from trainstop.classify.fingerprint import fingerprint
 from trainstop.classify.reach import names_a_cause
 from trainstop.domain.category import Actor, Category, Retry
 from trainstop.domain.cost import PriceTable, estimate_cost
-from trainstop.domain.decision import Action, Outcome, Severity
+from trainstop.domain.decision import Action, Decision, Outcome, Severity
 from trainstop.domain.evidence import Evidence
 from trainstop.domain.failure import Failure, LogLine
 from trainstop.domain.finding import Finding, Trigger, incident_id
@@ -121,10 +121,16 @@ def assemble(occasion: Occasion, evidence: Evidence, verdict: Verdict, acted: Ac
         rule=_rule_facts(finding, declared_by(occasion.job, finding)) if named else None,
         diagnosis=_diagnosis(verdict),
         evidence=_evidence_facts(evidence, verdict),
-        decision=acted.decision,
+        decision=_cleaned(acted.decision),
         outcome=acted.outcome,
         retry=_retry_facts(occasion.line, line_cost(job.cost_usd, occasion.line)),
     )
+
+
+def _cleaned(decision: Decision) -> Decision:
+    """Names and tags of a job are in the reasons why rules apply."""
+    texts = ("stop_why", "alert_why", "resubmit_why", "held_detail")
+    return decision.model_copy(update={name: _clean(getattr(decision, name)) for name in texts})
 
 
 def _retry_facts(line: RetryLine | None, cost_usd: Decimal | None) -> RetryFacts | None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from trainstop.adapters.incident_index import IncidentIndex
+from trainstop.adapters.policy import version_of
 from trainstop.adapters.policy_store import PolicyStore, PolicyStoreError, StoredPolicy
 from trainstop.cli import output
 from trainstop.cli.aws import Deployment, deployment
@@ -51,7 +52,8 @@ def show_policy(*, stack: str, version: int | None, as_json: bool) -> None:
         )
         return
     output.print_text(stored.text)
-    output.remark(f"version {stored.number}{f', {stored.description}' if stored.description else ''}")
+    described = f", {stored.description}" if stored.description else ""
+    output.remark(f"version {stored.number}{described}; incidents call it {version_of(stored.text)}")
     for problem in problems:
         output.remark(f"NOT VALID, so the last valid policy is in force: {problem}")
 

@@ -136,6 +136,7 @@ class Decision(Frozen):
     Attributes:
         stop: True only where nothing holds the stop back.
         stop_rule: The policy rule that wanted the stop, or ``JOB_ACTION``; None where none did.
+        stop_why, alert_why, resubmit_why: Why those rules apply: their fields with what the case had there.
         held_detail: What the guardrail that held the stop or the resubmission knows, e.g. since when.
         minimum_age_seconds: The age that the job has to reach before it is stopped.
         confirm_after_seconds: How long the finding has to stand before the job is stopped.
@@ -153,15 +154,18 @@ class Decision(Frozen):
     stop: bool
     stop_reason: StopReason
     stop_rule: str | None = None
+    stop_why: str = ""
     held_detail: str = ""
     minimum_age_seconds: int = 0
     confirm_after_seconds: int = 0
     alert: AlertOrder | None = None
     alert_rule: str | None = None
+    alert_why: str = ""
     recipients: tuple[ToldRecipient, ...] = ()
     resubmit: ResubmitTerms | None = None
     resubmit_reason: ResubmitReason = ResubmitReason.NO_RULE_SAYS_RESUBMIT
     resubmit_rule: str | None = None
+    resubmit_why: str = ""
     first_seen_at: datetime | None = None
     trials: tuple[Trial, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()

@@ -4,8 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from trainstop.domain.decision import Neighbour
 from trainstop.domain.job_actions import job_actions
-from trainstop.domain.tags import is_of_batch, pipeline_of
+from trainstop.domain.tags import pipeline_of
 from trainstop.domain.training_job import TrainingJob
+
+_BATCH_PREFIX = "AWSBatch"
+"""Batch's service-linked role may create training jobs of such names only (AWSBatchServiceRolePolicyForSageMaker)."""
 
 
 def neighbours_of(job: TrainingJob, tags: Mapping[str, str] | None) -> tuple[Neighbour, ...]:
@@ -16,7 +19,7 @@ def neighbours_of(job: TrainingJob, tags: Mapping[str, str] | None) -> tuple[Nei
 def _neighbours(job: TrainingJob, tags: Mapping[str, str]) -> Iterator[Neighbour]:
     if any(job_actions(each.rule_parameters) for each in job.debug_rule_configurations):
         yield Neighbour.DEBUGGER_ACTIONS
-    if is_of_batch(tags):
+    if job.training_job_name.startswith(_BATCH_PREFIX):
         yield Neighbour.BATCH
     if pipeline_of(tags) is not None:
         yield Neighbour.PIPELINE

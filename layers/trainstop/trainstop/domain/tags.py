@@ -1,4 +1,4 @@
-"""What a job's tags tell: its owner, its team, and who made it."""
+"""What a job's tags tell: its owner, its team, its pipeline."""
 
 from collections.abc import Mapping
 
@@ -6,8 +6,6 @@ OWNER_TAGS = ("owner", "user", "createdby", "sagemakeruserprofile", "sagemakerus
 TEAM_TAGS = ("team", "teamname", "group", "costcenter", "project")
 PIPELINE_EXECUTION_TAG = "sagemaker:pipeline-execution-arn"
 """SageMaker Pipelines tags every step's job with it; the SageMaker SDK's lineage code reads it."""
-
-BATCH_TAG_PREFIX = "awsbatch"
 
 
 def tagged(tags: Mapping[str, str], keys: tuple[str, ...]) -> str:
@@ -26,8 +24,3 @@ def pipeline_of(tags: Mapping[str, str]) -> str | None:
     arn = tags.get(PIPELINE_EXECUTION_TAG, "")
     parts = arn.rpartition(":")[2].split("/")
     return parts[1] if len(parts) > 1 and parts[0] == "pipeline" else None
-
-
-def is_of_batch(tags: Mapping[str, str]) -> bool:
-    """Whether AWS Batch made the job for one of its service jobs."""
-    return any("".join(filter(str.isalnum, key)).lower().startswith(BATCH_TAG_PREFIX) for key in tags)

@@ -10,7 +10,7 @@ from trainstop.domain.finding import Trigger
 from trainstop.policy.actions import Alert, Resubmit, Stop
 from trainstop.policy.case import Case
 from trainstop.policy.document import PolicyDocument, Rule
-from trainstop.policy.match import matches, protection_of
+from trainstop.policy.match import grounds, matches, protection_of
 from trainstop.policy.state import PolicyState
 
 _ENDED = frozenset({Trigger.JOB_FAILED, Trigger.WAIT_LIMIT})
@@ -60,18 +60,25 @@ def decide(case: Case, state: PolicyState, switches: Switches) -> Decision:
         stop=stop.reason is StopReason.RULE_SAYS_STOP,
         stop_reason=stop.reason,
         stop_rule=stop.rule,
+        stop_why=_why(stop.rule, live, case),
         held_detail=stop.detail,
         minimum_age_seconds=_first_given(stop.terms.minimum_age_seconds, document.minimum_age_seconds),
         confirm_after_seconds=_first_given(stop.terms.confirm_after_seconds, document.confirm_after_seconds),
         alert=alert,
         alert_rule=alert_rule,
+        alert_why=_why(alert_rule, live, case),
         resubmit=resubmit.terms if resubmit and resubmit_reason is ResubmitReason.RULE_SAYS_RESUBMIT else None,
         resubmit_reason=resubmit_reason,
         resubmit_rule=resubmit_rule,
+        resubmit_why=_why(resubmit_rule, live, case),
         trials=tuple(_trial(rule, applying, case, state, switches) for rule in applying if rule.trial),
         neighbours=case.neighbours,
         policy_version=state.version,
     )
+
+
+def _why(rule_name: str | None, live: list[Rule], case: Case) -> str:
+    return next((grounds(rule.when, case) for rule in live if rule.name == rule_name), "")
 
 
 def first_of(rules: Iterable[Rule], speaks: Callable[[Rule], bool]) -> Rule | None:

@@ -26,6 +26,25 @@ def mismatches(when: When, case: Case) -> Iterator[str]:
             yield f"{name} {problem}"
 
 
+def grounds(when: When, case: Case) -> str:
+    """What a rule that applies rests on: each of its fields with what the case has there; "" for a rule without any."""
+    actual = {
+        "trigger": case.trigger,
+        "rule": case.rule_name,
+        "category": case.category,
+        "job": case.training_job_name,
+        "tags": ", ".join(f"{key}={(case.tags or {}).get(key, '')}" for key in when.tags or {}),
+        "role": case.role_arn.rpartition("/")[2],
+        "instance_type": ", ".join(case.instance_types),
+        "cost_usd": case.cost_usd,
+        "spot": str(case.spot).lower(),
+        "tuning_job": case.tuning_job or "none",
+        "pipeline": case.pipeline or "none",
+        "time": f"{case.now.astimezone(ZoneInfo(when.time.zone)):%a %H:%M}" if when.time else "",
+    }
+    return ", ".join(f"{name} is {actual[name]}" for name in _CHECKS if getattr(when, name) is not None)
+
+
 def any_matches(patterns: Iterable[str], text: str) -> bool:
     """Whether one of the globs matches the whole text, with case."""
     return any(fnmatchcase(text, pattern) for pattern in patterns)

@@ -68,13 +68,14 @@ def governance(incident: Incident) -> Iterator[str]:
 
 
 def _stop(incident: Incident) -> Iterator[str]:
-    decision, told = incident.decision, f"for this alert (severity {incident.severity})."
+    decision, told = incident.decision, f"for this alert (severity {incident.severity})"
     stop_rule, alert_rule = said(decision.stop_rule or ""), said(decision.alert_rule or "")
     held = incident.outcome.action is Action.STOP_HELD and incident.trigger is not Trigger.BREAKER
     if decision.stop_rule == JOB_ACTION:
         yield "The job's own rule asks for a stop (StopTraining)."
     elif stop_rule:
-        yield f"Rule {stop_rule} asks for a stop{f' and {told}' if stop_rule == alert_rule else '.'}"
+        both = f" and {told}" if stop_rule == alert_rule else ""
+        yield f"Rule {stop_rule} asks for a stop{both}{_as(decision.stop_why)}."
     if held:
         detail = said(decision.held_detail)
         yield f"trainstop would have stopped it, but {held_because(incident)}{f': {detail}' if detail else ''}."
@@ -85,7 +86,11 @@ def _stop(incident: Incident) -> Iterator[str]:
         reason = f" ({said(other.reason)})" if other.reason else ""
         yield f"The same action is about job {said(other.training_job_name)}: {_words(other.action)}{reason}."
     if alert_rule and alert_rule != stop_rule:
-        yield f"Rule {alert_rule} asks {told}"
+        yield f"Rule {alert_rule} asks {told}{_as(decision.alert_why)}."
+
+
+def _as(why: str) -> str:
+    return f", as {said(why)}" if said(why) else ""
 
 
 def _retry(incident: Incident) -> Iterator[str]:
@@ -94,7 +99,8 @@ def _retry(incident: Incident) -> Iterator[str]:
     if planned is not None:
         on = f" on {said(planned.instance_type)}" if planned.instance_type else ""
         name = said(planned.training_job_name)
-        yield f"Rule {rule} asks for a retry: {name}{on}, due {instant(planned.due_at)}."
+        due = instant(planned.due_at)
+        yield f"Rule {rule} asks for a retry{_as(decision.resubmit_why)}: {name}{on}, due {due}."
     elif reason := not_retried_because(incident):
         detail = said(decision.held_detail)
         yield f"Rule {rule} asks for a retry, but {reason}{f' ({detail})' if detail else ''}."
