@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.unit.records.made import a_job, a_refusal, a_stop, an_incident, at
+from tests.unit.render.samples import SAMPLES
 from trainstop.domain.incident import EvidenceFacts
 from trainstop.records.row import archive_key, encode, to_row
 from trainstop.records.schema import COLUMNS, PARTITION_KEY
@@ -30,24 +31,29 @@ MADE = [
     an_incident(job=a_job(spot=True, spot_savings_percent=61.5, tuning_job_arn="arn:aws:sagemaker:tune")),
     a_stop(),
     a_refusal(),
+    *(sample() for sample in SAMPLES.values()),
 ]
 
 
-@pytest.mark.parametrize("incident", MADE, ids=lambda incident: incident.trigger)
-def test_a_row_has_every_column_in_order_and_no_other(incident):
-    assert list(to_row(incident)) == [column.name for column in COLUMNS]
+def test_a_row_has_every_column_in_order_and_no_other():
+    names = [column.name for column in COLUMNS]
+    assert all(list(to_row(incident)) == names for incident in MADE)
 
 
-@pytest.mark.parametrize("incident", MADE, ids=lambda incident: incident.trigger)
-def test_every_value_fits_its_glue_type(incident):
-    row = to_row(incident)
-    wrong = [column for column in COLUMNS if row[column.name] is not None and not FITS[column.type](row[column.name])]
+def test_every_value_fits_its_glue_type():
+    wrong = [
+        (incident.trigger, column.name)
+        for incident in MADE
+        for row in [to_row(incident)]
+        for column in COLUMNS
+        if row[column.name] is not None and not FITS[column.type](row[column.name])
+    ]
     assert wrong == []
 
 
 def test_every_column_is_filled_by_some_incident():
     filled = {name for incident in MADE for name, value in to_row(incident).items() if value is not None}
-    assert {column.name for column in COLUMNS} - filled == {"action_error"}
+    assert {column.name for column in COLUMNS} - filled == set()
 
 
 def test_column_names_are_what_glue_takes_and_unique():

@@ -7,6 +7,7 @@ from trainstop.app.telemetry import logger
 from trainstop.app.watch import Result
 from trainstop.app.watch_message import DeadLetter
 from trainstop.domain.decision import Action
+from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import Incident
 from trainstop.domain.measure import COUNT, SECONDS, Measure
 from trainstop.domain.signal import Nothing, NothingToDo
@@ -28,6 +29,11 @@ def measures_of(result: Result | DeadLetter) -> Iterator[Measure]:
 def _of_incident(incident: Incident) -> Iterator[Measure]:
     yield Measure("IncidentRecorded", COUNT, 1, ("category", incident.diagnosis.category.value))
     outcome = incident.outcome
+    if incident.trigger is Trigger.BREAKER:
+        yield Measure("BreakerOpened", COUNT, 1)
+        return
+    if outcome.retry is not None:
+        yield Measure("RetryPlanned", COUNT, 1)
     if outcome.action is Action.STOPPED:
         yield Measure("TrainingJobStopped", COUNT, 1)
         if outcome.acted_at is not None:

@@ -48,8 +48,8 @@ def _read(text: str) -> tuple[yaml.Node | None, dict[str, Any]]:
     if len(text.encode("utf-8", "replace")) > MAX_DOCUMENT_BYTES:
         raise PolicyError([f"the document is larger than {MAX_DOCUMENT_BYTES} bytes"])
     try:
-        _refuse_aliases(text)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
+        _refuse_aliases(text)
         _refuse_repeated_keys(root)
         data = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from trainstop.domain.incident import Incident, RefusalFacts, RuleFacts
+from trainstop.domain.incident import Incident, OperatorFacts, RefusalFacts, RetryFacts, RuleFacts
 from trainstop.records import times
 from trainstop.records.schema import COLUMNS
 
@@ -26,6 +26,8 @@ def to_row(incident: Incident) -> Row:
         | _rule(incident.rule)
         | _refusal(incident.refusal)
         | _act(incident)
+        | _line(incident.retry)
+        | _operator(incident.operator)
         | _evidence(incident)
     )
     return {column.name: _plain(values[column.name]) for column in COLUMNS}
@@ -157,6 +159,29 @@ def _act(incident: Incident) -> Row:
         "alert_rule": decision.alert_rule,
         "alert_channels": decision.alert.channels if decision.alert else None,
         "policy_version": decision.policy_version,
+        "stop_why": decision.stop_why,
+        "held_detail": decision.held_detail,
+        "resubmit_reason": decision.resubmit_reason if decision.resubmit_rule else None,
+        "resubmit_rule": decision.resubmit_rule,
+        "retry_job_name": outcome.retry.training_job_name if outcome.retry else None,
+        "trial_rules": tuple(trial.rule for trial in decision.trials) or None,
+        "neighbours": decision.neighbours or None,
+    }
+
+
+def _line(retry: RetryFacts | None) -> Row:
+    return {
+        "retry_root": retry.root if retry else None,
+        "retry_attempt": retry.attempt if retry else None,
+        "line_cost_usd": float(retry.cost_usd) if retry and retry.cost_usd is not None else None,
+    }
+
+
+def _operator(operator: OperatorFacts | None) -> Row:
+    return {
+        "operator_principal_arn": operator.principal_arn if operator else None,
+        "operator_command": operator.command if operator else None,
+        "operator_reason": operator.reason if operator else None,
     }
 
 
