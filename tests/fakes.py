@@ -12,6 +12,8 @@ from trainstop.ports import (
     BudgetUnreadableError,
     JobSummary,
     Look,
+    PublishRefusedError,
+    RetryRefusedError,
     StopAnswer,
     StopRefusedError,
     SubmissionRefusedError,
@@ -165,11 +167,14 @@ class FakeRetries:
     """Planned retries."""
 
     planned: dict = field(default_factory=dict)
+    refusal: str | None = None
 
     def load(self, training_job_name):
         return self.planned.get(training_job_name)
 
     def plan(self, retry):
+        if self.refusal:
+            raise RetryRefusedError(self.refusal)
         return self.planned.setdefault(retry.training_job_name, retry)
 
     def mark_submitted(self, training_job_name):
@@ -188,12 +193,15 @@ class FakeDeadLetters:
 
 @dataclass
 class FakeAlerts:
-    """The alerts topic; ``failures`` publishes fail first."""
+    """A topic; ``failures`` publishes fail first."""
 
     published: list = field(default_factory=list)
     failures: int = 0
+    refusal: str | None = None
 
     def publish(self, publication):
+        if self.refusal:
+            raise PublishRefusedError(self.refusal)
         if self.failures:
             self.failures -= 1
             raise ConnectionError("SNS is away")

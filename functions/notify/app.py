@@ -23,8 +23,10 @@ def handle(record: DynamoDBRecord) -> None:
         return
     notified = notify(incident, notify_deps())
     logger.info("alert", extra={"incident_id": incident.incident_id, "telling": notified.telling.value})
+    if notified.refused is not None:
+        logger.error("declared addresses not told", extra={"reason": notified.refused})
     if notified.told_at is not None:
-        emit(told_measures(incident, notified.told_at))
+        emit(told_measures(incident, notified.told_at, notified.refused))
 
 
 @logger.inject_lambda_context

@@ -5,7 +5,7 @@ import pytest
 from botocore.stub import Stubber
 
 from trainstop.adapters.messaging import S3Archive, SnsAlerts, SqsDeadLetters, SqsWatchQueue
-from trainstop.ports import Publication
+from trainstop.ports import Publication, PublishRefusedError
 
 
 @pytest.fixture
@@ -61,3 +61,11 @@ def test_a_repeat_overwrites_the_archived_object(clients):
     (only,) = clients.s3.list_objects_v2(Bucket="archive")["Contents"]
     body = clients.s3.get_object(Bucket="archive", Key=only["Key"])["Body"].read()
     assert gzip.decompress(body) == b"second\n"
+
+
+@pytest.mark.parametrize("code", ["NotFound", "AuthorizationError"])
+def test_a_topic_that_is_gone_or_closed_says_so(clients, code):
+    with Stubber(clients.sns) as stub:
+        stub.add_client_error("publish", code, "no")
+        with pytest.raises(PublishRefusedError, match=f"{code}: no"):
+            SnsAlerts(clients, "arn:aws:sns:us-east-1:123456789012:t").publish(Publication("s", "{}", {}))

@@ -4,11 +4,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from botocore.stub import Stubber
 
 from tests.samples import STARTED
 from trainstop.adapters.retries import RetriesTable, Schedules
 from trainstop.events import parse
-from trainstop.ports import Retry
+from trainstop.ports import Retry, RetryRefusedError
 
 RETRY = Retry(
     training_job_name="demo-retry-1",
@@ -66,5 +67,13 @@ def test_a_submitted_retry_is_known_as_such(retries):
 
 
 def test_a_stack_without_permission_plans_nothing(clients, incidents_table):
-    with pytest.raises(RuntimeError, match="ResubmitRoles"):
+    with pytest.raises(RetryRefusedError, match="ResubmitRoles"):
         RetriesTable(clients, incidents_table, None).plan(RETRY)
+
+
+@pytest.mark.parametrize("code", ["ResourceNotFoundException", "AccessDeniedException"])
+def test_a_schedule_that_is_refused_for_good_says_why(clients, retries, code):
+    with Stubber(clients.scheduler) as stub:
+        stub.add_client_error("create_schedule", code)
+        with pytest.raises(RetryRefusedError, match=code):
+            retries.plan(RETRY)

@@ -194,6 +194,10 @@ class Retry:
     submitted: bool = False
 
 
+class RetryRefusedError(Exception):
+    """A retry cannot be scheduled for a reason that lasts; the text is AWS's code and message."""
+
+
 class Retries(Protocol):
     """The retries that were planned, by the name of the new job."""
 
@@ -201,7 +205,11 @@ class Retries(Protocol):
         """The retry that is to have, or has, this name."""
 
     def plan(self, retry: Retry) -> Retry:
-        """Note the retry, and see to it that it is taken up when it is due; one that is noted already stands."""
+        """Note the retry, and see to it that it is taken up when it is due; one that is noted already stands.
+
+        Raises:
+            RetryRefusedError: nothing would take it up; a failure's alert must not wait for that.
+        """
 
     def mark_submitted(self, training_job_name: str) -> None:
         """Note that the job was created."""
@@ -230,11 +238,19 @@ class Publication:
     attributes: Mapping[str, tuple[str, str]]
 
 
+class PublishRefusedError(Exception):
+    """SNS refuses a message for good: no such topic, no permission; the text is AWS's code and message."""
+
+
 class Alerts(Protocol):
     """A topic that people and machines subscribe to."""
 
     def publish(self, publication: Publication) -> str:
-        """Publish; the answer is SNS's MessageId."""
+        """Publish; the answer is SNS's MessageId.
+
+        Raises:
+            PublishRefusedError: another try cannot help.
+        """
 
 
 class Archive(Protocol):

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.fakes import FakeClock, FakeJobs
+from tests.fakes import FakeClock, FakeJobs, FakeRetries
 from tests.samples import ARN, STARTED, describe_answer
 from tests.worlds import NAME, one, policy, world
 from trainstop.app.watch import watch
@@ -100,9 +100,18 @@ def test_a_reminder_of_a_retry_that_nobody_planned_creates_nothing():
 def test_a_switch_that_was_set_since_holds_a_planned_retry(sample_event, changes):
     deps = retrying()
     watch(sample_event("training-job-failed"), deps)
-    (held,) = watch(due(), replace(deps, **changes))
-    assert held.reason is Nothing.RETRY_HELD
+    refused = one(watch(due(), replace(deps, **changes)))
+    assert refused.refusal.error_code == "NotSubmitted"
+    assert refused.retry.root == NAME
     assert deps.jobs.created == []
+
+
+def test_a_retry_that_cannot_be_scheduled_keeps_no_alert_waiting(sample_event):
+    deps = retrying(retries=FakeRetries(refusal="AccessDeniedException: no"))
+    incident = one(watch(sample_event("training-job-failed"), deps))
+    assert incident.outcome.retry is None
+    assert incident.decision.resubmit_reason is ResubmitReason.NOT_PERMITTED
+    assert incident.decision.held_detail == "AccessDeniedException: no"
 
 
 def fails_again(sample_event, deps, reason, **changes):

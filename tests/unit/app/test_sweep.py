@@ -91,3 +91,15 @@ def test_a_failed_queue_leaves_the_slice_to_be_swept_again():
         sweep(broken, NOW + timedelta(minutes=1))
     except RuntimeError:
         assert deps.state.saved == []
+
+
+def test_a_retry_that_completed_unheard_is_queued():
+    name = "demo-retry-1"
+    arn = ARN.replace(NAME, name)
+    answer = describe_answer(
+        TrainingJobName=name, TrainingJobArn=arn, TrainingJobStatus="Completed", SecondaryStatus="Completed"
+    )
+    row = JobSummary(name, arn, "Completed", "Completed", STARTED + timedelta(minutes=10))
+    deps = world([row], {name: answer})
+    assert sweep(deps, NOW + timedelta(minutes=1)).queued_count == 1
+    assert isinstance(parse(deps.queue.sent[0]), JobSignal)

@@ -1,5 +1,8 @@
 """The JSON Schema that editors complete by."""
 
+import json
+from pathlib import Path
+
 import yaml
 from jsonschema import Draft202012Validator
 
@@ -18,6 +21,11 @@ def objects(node):
     elif isinstance(node, list):
         for inner in node:
             yield from objects(inner)
+
+
+def test_the_published_schema_is_the_codes():
+    published = Path(__file__).parents[3] / "docs/policy.schema.json"
+    assert json.loads(published.read_text(encoding="utf-8")) == SCHEMA
 
 
 def test_the_schema_is_a_schema():

@@ -4,8 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from botocore.exceptions import ClientError
+
 from trainstop.adapters.clients import Clients
-from trainstop.ports import Publication
+from trainstop.adapters.errors import code_of, is_denied, message_of
+from trainstop.ports import Publication, PublishRefusedError
 
 _BATCH_SIZE: Final = 10
 _REASON_CHARACTERS: Final = 1000
@@ -19,17 +22,26 @@ class SnsAlerts:
         self._topic_arn = topic_arn
 
     def publish(self, publication: Publication) -> str:
-        """Publish; the answer is SNS's MessageId."""
-        answer = self._clients.sns.publish(
-            TopicArn=self._topic_arn,
-            Subject=publication.subject,
-            Message=publication.body,
-            MessageStructure="json",
-            MessageAttributes={
-                name: {"DataType": data_type, "StringValue": value}
-                for name, (data_type, value) in publication.attributes.items()
-            },
-        )
+        """Publish; the answer is SNS's MessageId.
+
+        Raises:
+            PublishRefusedError: there is no such topic, or it may not be published to.
+        """
+        try:
+            answer = self._clients.sns.publish(
+                TopicArn=self._topic_arn,
+                Subject=publication.subject,
+                Message=publication.body,
+                MessageStructure="json",
+                MessageAttributes={
+                    name: {"DataType": data_type, "StringValue": value}
+                    for name, (data_type, value) in publication.attributes.items()
+                },
+            )
+        except ClientError as error:
+            if is_denied(error) or code_of(error) == "NotFound":
+                raise PublishRefusedError(f"{code_of(error)}: {message_of(error)}") from error
+            raise
         return answer["MessageId"]
 
 

@@ -9,14 +9,15 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from trainstop.adapters.clients import Clients
-from trainstop.adapters.errors import code_of
+from trainstop.adapters.errors import code_of, is_denied, message_of
 from trainstop.domain.base import Frozen
 from trainstop.events.parse import LOOK_SOURCE
 from trainstop.events.retry_due import DETAIL_TYPE
-from trainstop.ports import Retry
+from trainstop.ports import Retry, RetryRefusedError
 
 _REFUSED: Final = "ConditionalCheckFailedException"
 _SCHEDULED_ALREADY: Final = "ConflictException"
+_LASTING: Final = frozenset({"ResourceNotFoundException", "ServiceQuotaExceededException", "ValidationException"})
 
 
 class Schedules(Frozen):
@@ -46,11 +47,13 @@ class RetriesTable:
     def plan(self, retry: Retry) -> Retry:
         """Note the retry and set its reminder; where another worker was faster, its plan stands."""
         if self._schedules is None:
-            raise RuntimeError("a retry was planned, but the stack has no schedule group (parameter ResubmitRoles)")
+            raise RetryRefusedError("the stack has no schedule group: its parameter ResubmitRoles is empty")
         noted = self._note(retry)
         try:
             self._clients.scheduler.create_schedule(**_schedule(noted, self._schedules))
         except ClientError as error:
+            if is_denied(error) or code_of(error) in _LASTING:
+                raise RetryRefusedError(f"{code_of(error)}: {message_of(error)}") from error
             if code_of(error) != _SCHEDULED_ALREADY:
                 raise
         return noted

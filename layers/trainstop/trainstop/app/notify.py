@@ -10,8 +10,8 @@ from trainstop.domain.decision import Decision
 from trainstop.domain.incident import Incident
 from trainstop.domain.job_actions import FILTER_ATTRIBUTE, Subscribed
 from trainstop.domain.measure import COUNT, SECONDS, Measure
-from trainstop.ports import Alerts, Clock, Publication, Told
-from trainstop.render import render, sns_message
+from trainstop.ports import Alerts, Clock, Publication, PublishRefusedError, Told
+from trainstop.render import AlertMessage, render, sns_message
 
 
 class Telling(StrEnum):
@@ -39,10 +39,15 @@ class NotifyDeps:
 
 @dataclass(frozen=True, slots=True)
 class Notified:
-    """What became of the alert, and when it was published."""
+    """What became of the alert, and when it was published.
+
+    Attributes:
+        refused: Why the addresses that the job declares could not be told; None where they were, or there are none.
+    """
 
     telling: Telling
     told_at: datetime | None = None
+    refused: str | None = None
 
 
 def notify(incident: Incident, deps: NotifyDeps) -> Notified:
@@ -56,14 +61,25 @@ def notify(incident: Incident, deps: NotifyDeps) -> Notified:
     if deps.told.is_told(incident.incident_id):
         return Notified(Telling.ALREADY_TOLD)
     message = render(incident)
-    if addresses := _addresses(decision):
-        to = {FILTER_ATTRIBUTE: ("String.Array", json.dumps(addresses))}
-        deps.addressed.publish(Publication(message.subject, sns_message(message), to))
+    refused = _tell_addresses(message, decision, deps)
     if decision.alert is not None:
         deps.alerts.publish(Publication(message.subject, sns_message(message), message.attributes))
     told_at = deps.clock()
     deps.told.mark_told(incident.incident_id, told_at)
-    return Notified(Telling.PUBLISHED, told_at)
+    return Notified(Telling.PUBLISHED, told_at, refused)
+
+
+def _tell_addresses(message: AlertMessage, decision: Decision, deps: NotifyDeps) -> str | None:
+    """Tell who the job's own rule names. A topic that somebody took away must not keep the alert from all others."""
+    addresses = _addresses(decision)
+    if not addresses:
+        return None
+    to = {FILTER_ATTRIBUTE: ("String.Array", json.dumps(addresses))}
+    try:
+        deps.addressed.publish(Publication(message.subject, sns_message(message), to))
+    except PublishRefusedError as error:
+        return str(error)
+    return None
 
 
 def _addresses(decision: Decision) -> list[str]:
@@ -77,7 +93,9 @@ def _addresses(decision: Decision) -> list[str]:
     ]
 
 
-def told_measures(incident: Incident, told_at: datetime) -> Iterator[Measure]:
+def told_measures(incident: Incident, told_at: datetime, refused: str | None) -> Iterator[Measure]:
     """What notify counts of a published alert."""
+    if refused is not None:
+        yield Measure("AddressedAlertRefused", COUNT, 1)
     yield Measure("AlertPublished", COUNT, 1)
     yield Measure("SecondsToAlert", SECONDS, max(0.0, (told_at - incident.occurred_at).total_seconds()))

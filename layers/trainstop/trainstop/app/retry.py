@@ -2,13 +2,13 @@
 
 from trainstop.app.assemble import refusal_incident
 from trainstop.app.deps import WatchDeps
-from trainstop.domain.decision import PlannedRetry
+from trainstop.domain.decision import PlannedRetry, ResubmitReason
 from trainstop.domain.incident import Incident
 from trainstop.domain.resubmission import request_of, retry_of
 from trainstop.domain.signal import Nothing, NothingToDo, Origin, RefusedSubmission, RetryDue
 from trainstop.domain.training_job import FAILED, STOPPED, TrainingJob
 from trainstop.policy.retries import Ended, HeldRetry, next_retry
-from trainstop.ports import Retry, SubmissionRefusedError
+from trainstop.ports import Retry, RetryRefusedError, SubmissionRefusedError
 from trainstop.render import subject_of
 
 ROOT_TAG = "trainstop:retry-root"
@@ -31,7 +31,10 @@ def with_planned_retry(incident: Incident, line: Retry | None, deps: WatchDeps) 
     planned = next_retry(ended, terms, line, subject_of(incident), deps.clock())
     if isinstance(planned, HeldRetry):
         return _held(incident, planned)
-    noted = deps.retries.plan(planned)
+    try:
+        noted = deps.retries.plan(planned)
+    except RetryRefusedError as error:
+        return _held(incident, HeldRetry(ResubmitReason.NOT_PERMITTED, str(error)))
     retry = PlannedRetry(
         training_job_name=noted.training_job_name,
         attempt=noted.attempt,
@@ -55,8 +58,8 @@ def submit_retry(due: RetryDue, deps: WatchDeps) -> Incident | NothingToDo:
     job = deps.jobs.describe(retry.predecessor)
     if retry.submitted or job is None or job.training_job_status not in {FAILED, STOPPED}:
         return NothingToDo(reason=Nothing.RETRY_SUBMITTED if retry.submitted else Nothing.RETRY_HELD, detail=name)
-    if _forbidden(job, deps):
-        return NothingToDo(reason=Nothing.RETRY_HELD, detail=name)
+    if (why := _forbidden(job, deps)) is not None:
+        return _refused(retry, job, f"NotSubmitted: {why}", deps)
     tags = (deps.jobs.tags(job.training_job_arn) or {}) | _line_tags(retry)
     request = request_of(job, training_job_name=name, tags=tags, instance_type=retry.instance_type)
     try:
@@ -67,11 +70,16 @@ def submit_retry(due: RetryDue, deps: WatchDeps) -> Incident | NothingToDo:
     return NothingToDo(reason=Nothing.RETRY_SUBMITTED, detail=name)
 
 
-def _forbidden(job: TrainingJob, deps: WatchDeps) -> bool:
-    """Whether a switch was set against it since it was planned."""
+def _forbidden(job: TrainingJob, deps: WatchDeps) -> str | None:
+    """What was set against it since it was planned; None where nothing was."""
     state, switches = deps.policy(), deps.switches
-    dry_run = switches.dry_run or state.document.dry_run
-    return dry_run or not state.trusted or job.role_arn not in switches.resubmit_roles
+    if switches.dry_run or state.document.dry_run:
+        return "trainstop runs dry since the retry was planned"
+    if not state.trusted:
+        return "the policy cannot be read"
+    if job.role_arn not in switches.resubmit_roles:
+        return "the job's role is none of the stack's ResubmitRoles any more"
+    return None
 
 
 def _line_tags(retry: Retry) -> dict[str, str]:
@@ -79,7 +87,7 @@ def _line_tags(retry: Retry) -> dict[str, str]:
 
 
 def _refused(retry: Retry, job: TrainingJob, answer: str, deps: WatchDeps) -> Incident:
-    """SageMaker does not take the retry: the line ends here, and that is told like any refused submission."""
+    """The retry is not made: the line ends here, and that is told like any refused submission."""
     code, _, message = answer.partition(": ")
     instances = job.instances[0] if job.instances else None
     request = {

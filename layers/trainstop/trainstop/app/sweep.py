@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from trainstop.app.hints import hint
-from trainstop.domain.finding import ending_trigger, findings_of, incident_id
+from trainstop.domain.finding import Trigger, ending_trigger, findings_of, incident_id, may_be_completed_retry
 from trainstop.domain.training_job import TrainingJob
 from trainstop.events.parse import SWEEP_SOURCE
 from trainstop.ports import Clock, Incidents, JobList, JobSummary, SweepState, TrainingJobs, WatchQueue
@@ -72,12 +72,19 @@ def sweep(deps: SweepDeps, deadline: datetime) -> Swept:
 
 def _hints_for_ended(jobs: Iterable[JobSummary], deps: SweepDeps, now: datetime) -> Iterator[dict[str, Any]]:
     for job in jobs:
-        trigger = ending_trigger(job.training_job_status, job.secondary_status)
+        trigger = _ending(job)
         if trigger is None or deps.incidents.is_recorded(incident_id(job.training_job_arn, trigger)):
             continue
         described = deps.jobs.describe(job.training_job_name)
         if described is not None and _unknown_findings(described, deps.incidents):
             yield _hint(described, now)
+
+
+def _ending(job: JobSummary) -> Trigger | None:
+    """The trigger of a job that ended: badly, or as a retry that completed."""
+    if may_be_completed_retry(job.training_job_name, job.training_job_status):
+        return Trigger.RETRY_COMPLETED
+    return ending_trigger(job.training_job_status, job.secondary_status)
 
 
 def _hints_for_running(
