@@ -20,6 +20,10 @@ _ENVIRONMENT = {
     "TRAINSTOP_POLICY_PROFILE": "p",
     "TRAINSTOP_DEAD_LETTER_QUEUE_URL": "http://127.0.0.1/q",
     "TRAINSTOP_LOG_GROUP": "/aws/sagemaker/TrainingJobs",
+    "TRAINSTOP_POLICY_MAX_AGE_SECONDS": "60",
+    "TRAINSTOP_WATCH_QUEUE_URL": "http://127.0.0.1/w",
+    "TRAINSTOP_ALERTS_TOPIC_ARN": "arn:aws:sns:us-east-1:111122223333:alerts",
+    "TRAINSTOP_JOB_TOPIC_ARN": "arn:aws:sns:us-east-1:111122223333:SMDebugRules",
     "TRAINSTOP_DRY_RUN": "false",
 }
 

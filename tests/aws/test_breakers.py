@@ -14,7 +14,7 @@ ALICE = StopLimit(1, "alice")
 
 @pytest.fixture
 def breakers(clients, incidents_table):
-    return StopBreakers(clients.dynamodb, incidents_table)
+    return StopBreakers(clients, incidents_table)
 
 
 def test_stops_are_counted_by_the_clock_hour(breakers):
@@ -55,7 +55,7 @@ def test_a_limit_of_zero_allows_no_stop(breakers):
 
 def test_a_count_that_cannot_be_read_says_so(clients):
     with pytest.raises(BudgetUnreadableError, match="ResourceNotFoundException"):
-        StopBreakers(clients.dynamodb, "missing").take(NOW, [ALL])
+        StopBreakers(clients, "missing").take(NOW, [ALL])
 
 
 def test_a_table_out_of_reach_says_so(clients):
@@ -64,4 +64,4 @@ def test_a_table_out_of_reach_says_so(clients):
 
     clients.dynamodb.meta.events.register("before-send.dynamodb", unreachable)
     with pytest.raises(BudgetUnreadableError, match="EndpointConnectionError"):
-        StopBreakers(clients.dynamodb, "incidents").take(NOW, [ALL])
+        StopBreakers(clients, "incidents").take(NOW, [ALL])

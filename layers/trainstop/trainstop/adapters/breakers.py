@@ -6,16 +6,14 @@ person closes them.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from trainstop.adapters.clients import Clients
 from trainstop.adapters.errors import code_of
 from trainstop.ports import Breaker, BudgetUnreadableError, StopLimit
 from trainstop.records.times import iso
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 _COUNT_KEPT: Final = timedelta(days=7)
 _REFUSED: Final = "ConditionalCheckFailedException"
@@ -26,8 +24,8 @@ _MAX_PAGES: Final = 50
 class StopBreakers:
     """StopBudget on the incidents table, and what a person does about a breaker."""
 
-    def __init__(self, dynamodb: "DynamoDBClient", table_name: str) -> None:
-        self._dynamodb = dynamodb
+    def __init__(self, clients: Clients, table_name: str) -> None:
+        self._clients = clients
         self._table_name = table_name
 
     def take(self, now: datetime, limits: Sequence[StopLimit]) -> Breaker | None:
@@ -51,7 +49,7 @@ class StopBreakers:
 
     def open_breaker(self, owner: str) -> Breaker | None:
         """The breaker of an owner, or of all jobs ("" ), if it is open."""
-        answer = self._dynamodb.get_item(TableName=self._table_name, Key=_key(owner), ConsistentRead=True)
+        answer = self._clients.dynamodb.get_item(TableName=self._table_name, Key=_key(owner), ConsistentRead=True)
         return _breaker(answer.get("Item", {}))
 
     def all_open(self) -> list[Breaker]:
@@ -63,7 +61,7 @@ class StopBreakers:
         }
         found: list[Breaker] = []
         for _ in range(_MAX_PAGES):
-            answer = self._dynamodb.scan(**request)
+            answer = self._clients.dynamodb.scan(**request)
             found += [breaker for item in answer["Items"] if (breaker := _breaker(item))]
             if "LastEvaluatedKey" not in answer:
                 break
@@ -73,7 +71,7 @@ class StopBreakers:
     def close(self, owner: str, now: datetime, closed_by: str, reason: str) -> bool:
         """Close a breaker and begin the hour's count anew; False where it is not open."""
         try:
-            self._dynamodb.update_item(
+            self._clients.dynamodb.update_item(
                 TableName=self._table_name,
                 Key=_key(owner),
                 UpdateExpression="SET is_open = :no, closed_at = :now, closed_by = :by, reason = :reason",
@@ -90,12 +88,12 @@ class StopBreakers:
             if code_of(error) == _REFUSED:
                 return False
             raise
-        self._dynamodb.delete_item(TableName=self._table_name, Key=_count_key(now, owner))
+        self._clients.dynamodb.delete_item(TableName=self._table_name, Key=_count_key(now, owner))
         return True
 
     def _count(self, now: datetime, limit: StopLimit) -> bool:
         try:
-            self._dynamodb.update_item(
+            self._clients.dynamodb.update_item(
                 TableName=self._table_name,
                 Key=_count_key(now, limit.owner),
                 UpdateExpression="ADD stop_count :one SET expires_at = :expires_at",
@@ -122,7 +120,7 @@ class StopBreakers:
             "stops_per_hour": {"N": str(limit.stops_per_hour)},
         }
         try:
-            self._dynamodb.put_item(
+            self._clients.dynamodb.put_item(
                 TableName=self._table_name,
                 Item=item,
                 ConditionExpression="attribute_not_exists(pk) OR is_open = :no",

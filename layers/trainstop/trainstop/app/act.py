@@ -1,9 +1,12 @@
 """Carry out a decision: claim, stop, tell what happened."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from trainstop.app.deps import WatchDeps
+from trainstop.app.looks import wait_for_second_look
+from trainstop.app.occasion import Occasion
 from trainstop.domain.decision import JOB_ACTION, Action, Decision, OtherStop, Outcome, StopReason
 from trainstop.domain.job_actions import JobActions
 from trainstop.domain.redaction import redact
@@ -32,20 +35,25 @@ class Target(NamedTuple):
     """A job that is to be stopped, and what the limits ask of it."""
 
     job: TrainingJob
-    tags: dict[str, str] | None
+    tags: Mapping[str, str] | None
     declared: JobActions | None = None
 
 
-def act(target: Target, incident_id: str, decision: Decision, deps: WatchDeps) -> Acted | NothingToDo:
-    """Stop the job if the decision says so; only whoever gets the claim may.
+def act(occasion: Occasion, declared: JobActions | None, decision: Decision, deps: WatchDeps) -> Acted | NothingToDo:
+    """Stop the job if the decision says so and its time has come; only whoever gets the claim may.
 
     A worker that died between claim and stop leaves a claim that lapses; its message comes back and finds the job as
     it is: running, then it is stopped now, or stopping, then that is said.
     """
+    ready = wait_for_second_look(occasion, decision, deps)
+    if isinstance(ready, NothingToDo):
+        return ready
+    decision = ready
     if not decision.stop:
-        return Acted(decision, Outcome(action=_without_stop(target.job, decision)))
-    if not deps.incidents.claim(incident_id, deps.clock()):
-        return NothingToDo(reason=Nothing.ALREADY_RECORDED, detail=incident_id)
+        return Acted(decision, Outcome(action=_without_stop(occasion.job, decision)))
+    if not deps.incidents.claim(occasion.incident_id, deps.clock()):
+        return NothingToDo(reason=Nothing.ALREADY_RECORDED, detail=occasion.incident_id)
+    target = Target(occasion.job, occasion.tags, declared)
     others = _other_jobs(target, decision, deps)
     if others and not _prefix_names(target):
         acted = Acted(decision, Outcome(action=Action.NONE))
@@ -80,7 +88,7 @@ def describe_breaker(breaker: Breaker) -> str:
     return f"{breaker.limit.stops_per_hour} {whose} were stopped in the hour; open since {breaker.opened_at:%H:%M} UTC"
 
 
-def _limits(document: PolicyDocument, tags: dict[str, str] | None) -> list[StopLimit]:
+def _limits(document: PolicyDocument, tags: Mapping[str, str] | None) -> list[StopLimit]:
     owner, most = owner_of(tags or {}), document.max_stops_per_hour_and_owner
     own = [StopLimit(most, owner)] if owner and most is not None else []
     return [*own, StopLimit(document.max_stops_per_hour)]

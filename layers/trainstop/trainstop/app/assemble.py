@@ -1,22 +1,19 @@
 """Put an incident together from what is known; here texts of the job are cleaned and lose their secrets."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
 from trainstop.app.act import Acted
 from trainstop.app.case import declared_by
+from trainstop.app.occasion import Occasion
 from trainstop.classify import classify
-from trainstop.classify.debugger_rules import explain_rule
 from trainstop.classify.fingerprint import fingerprint
-from trainstop.classify.reach import names_a_cause
-from trainstop.domain.category import Actor, Category, Retry
 from trainstop.domain.cost import PriceTable, estimate_cost
 from trainstop.domain.decision import Action, Decision, Outcome, Severity
 from trainstop.domain.evidence import Evidence
-from trainstop.domain.failure import Failure, LogLine
+from trainstop.domain.failure import Failure
 from trainstop.domain.finding import Finding, Trigger, incident_id
 from trainstop.domain.incident import (
     Diagnosis,
@@ -29,9 +26,8 @@ from trainstop.domain.incident import (
 )
 from trainstop.domain.job_actions import JobActions
 from trainstop.domain.redaction import redact
-from trainstop.domain.signal import Origin, RefusedSubmission
+from trainstop.domain.signal import RefusedSubmission
 from trainstop.domain.text import clean_text
-from trainstop.domain.training_job import FAILED, TrainingJob
 from trainstop.domain.verdict import Verdict
 from trainstop.policy.case import Case
 from trainstop.policy.decide import Switches, decide
@@ -44,65 +40,6 @@ _EXCERPT_AFTER_LINES = 4
 _LINE_CHARACTERS = 500
 _TEXT_CHARACTERS = 1024
 _STEP = re.compile(r"at step (?P<step>\d{1,12})\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """What an incident is about, and when and by whom it was noticed.
-
-    Attributes:
-        line: The retry that the job is; None for a job that a person submitted.
-    """
-
-    incident_id: str
-    finding: Finding
-    job: TrainingJob
-    tags: Mapping[str, str] | None
-    origin: Origin
-    detected_at: datetime
-    line: RetryLine | None = None
-
-
-_RETRY_COMPLETED = Verdict(
-    category=Category.UNKNOWN,
-    title="The retry completed",
-    actor=Actor.NOBODY,
-    retry=Retry.NO,
-    advice="Nothing is to be done: the retry made what the first job was to make.",
-)
-
-
-def failure_of(job: TrainingJob, finding: Finding, evidence: Evidence) -> Failure:
-    """What the classifier is given of a job."""
-    transitions = tuple((entry.status or "", entry.status_message or "") for entry in job.secondary_status_transitions)
-    return Failure(
-        failure_reason=job.failure_reason,
-        secondary_status=job.secondary_status,
-        training_job_status=job.training_job_status,
-        lines=evidence.lines,
-        transitions=transitions,
-        image=job.image,
-        instance_type=job.instances[0].instance_type if job.instances else None,
-        volume_size_gb=job.resource_config.volume_size_in_gb if job.resource_config else None,
-        max_runtime_seconds=job.stopping_condition.max_runtime_in_seconds if job.stopping_condition else None,
-        spot=bool(job.enable_managed_spot_training),
-        hyperparameters=job.hyper_parameters,
-        rules={finding.subject: finding.details} if finding.trigger.is_rule else {},
-        log_stream_exists=evidence.stream_exists,
-    )
-
-
-def enough_for(job: TrainingJob) -> Callable[[Sequence[LogLine]], bool]:
-    """Whether lines of the job's log are enough to explain it: of a failed job they must reach back to a cause."""
-    return names_a_cause if job.training_job_status == FAILED else lambda _: True
-
-
-def diagnose(job: TrainingJob, finding: Finding, evidence: Evidence) -> Verdict:
-    """Why the job failed, or what the rule that found an issue means."""
-    if finding.trigger is Trigger.RETRY_COMPLETED:
-        return _RETRY_COMPLETED
-    verdict = classify(failure_of(job, finding, evidence))
-    return explain_rule(job, finding, verdict) if finding.trigger.is_rule else verdict
 
 
 def assemble(occasion: Occasion, evidence: Evidence, verdict: Verdict, acted: Acted, prices: PriceTable) -> Incident:

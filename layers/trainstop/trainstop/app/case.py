@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from trainstop.app.deps import WatchDeps
+from trainstop.app.occasion import Occasion
 from trainstop.domain.cost import PriceTable, estimate_cost
 from trainstop.domain.decision import Neighbour
 from trainstop.domain.finding import Finding
@@ -14,7 +16,22 @@ from trainstop.domain.verdict import Verdict
 from trainstop.policy.case import Case
 
 
-def case_of(
+def case_of(occasion: Occasion, verdict: Verdict, deps: WatchDeps) -> Case:
+    """The case of an occasion."""
+    job = occasion.job
+    sdk_notifies = deps.neighbours.sdk_notifies(job.training_job_name)
+    return case_of_finding(
+        job,
+        occasion.finding,
+        occasion.tags,
+        verdict,
+        prices=deps.prices,
+        now=occasion.detected_at,
+        sdk_notifies=sdk_notifies,
+    )
+
+
+def case_of_finding(
     job: TrainingJob,
     finding: Finding,
     tags: Mapping[str, str] | None,

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from trainstop.app.act import Acted
-from trainstop.app.assemble import Occasion, assemble
-from trainstop.app.case import case_of
+from trainstop.app.assemble import assemble
+from trainstop.app.case import case_of_finding
+from trainstop.app.occasion import Occasion
 from trainstop.domain.category import Actor, Category, Retry
 from trainstop.domain.cost import PriceTable
 from trainstop.domain.decision import Action, Decision, Outcome
@@ -79,7 +80,7 @@ def operate(order: Order, deps: OperateDeps) -> Incident:
     tags = deps.jobs.tags(job.training_job_arn)
     now = deps.clock()
     finding = Finding(trigger=_TRIGGERS[order.command], subject=_subject(order, deps), occurred_at=now)
-    case = case_of(job, finding, tags, _ASKED_FOR, prices=deps.prices, now=now)
+    case = case_of_finding(job, finding, tags, _ASKED_FOR, prices=deps.prices, now=now)
     action = _stop(order, job, case, deps) if order.command is Command.STOP else _tag(order, job, deps)
     outcome = Outcome(action=action, acted_at=deps.clock() if action is not Action.NONE else None)
     decision = _decision(case, deps.policy)

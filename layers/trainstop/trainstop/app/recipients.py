@@ -1,6 +1,7 @@
 """The addresses that a job's own rules declare: asked early, told once."""
 
 from trainstop.app.deps import WatchDeps
+from trainstop.domain.decision import Decision
 from trainstop.domain.job_actions import JobActions, ToldRecipient, job_actions
 from trainstop.domain.training_job import TrainingJob
 
@@ -19,13 +20,14 @@ def expect(job: TrainingJob, deps: WatchDeps) -> None:
             deps.recipients.subscribe(recipient)
 
 
-def reach(declared: JobActions | None, deps: WatchDeps) -> tuple[ToldRecipient, ...]:
-    """The addresses of the rule that fired, with whether they can be reached."""
+def addressed(decision: Decision, declared: JobActions | None, deps: WatchDeps) -> Decision:
+    """The decision with the addresses of the rule that fired, and whether they can be reached."""
     if declared is None or not deps.policy().document.honour_job_actions:
-        return ()
-    return tuple(
+        return decision
+    told = tuple(
         ToldRecipient(
             protocol=recipient.protocol, endpoint=recipient.endpoint, subscribed=deps.recipients.subscribe(recipient)
         )
         for recipient in declared.recipients
     )
+    return decision.model_copy(update={"recipients": told})

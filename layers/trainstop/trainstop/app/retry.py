@@ -4,7 +4,7 @@ from trainstop.app.assemble import refusal_incident
 from trainstop.app.deps import WatchDeps
 from trainstop.domain.decision import PlannedRetry, ResubmitReason
 from trainstop.domain.incident import Incident
-from trainstop.domain.resubmission import request_of, retry_of
+from trainstop.domain.resubmission import request_of
 from trainstop.domain.signal import Nothing, NothingToDo, Origin, RefusedSubmission, RetryDue
 from trainstop.domain.training_job import FAILED, STOPPED, TrainingJob
 from trainstop.policy.retries import Ended, HeldRetry, next_retry
@@ -14,11 +14,6 @@ from trainstop.render import subject_of
 ROOT_TAG = "trainstop:retry-root"
 PREDECESSOR_TAG = "trainstop:retry-of"
 ATTEMPT_TAG = "trainstop:retry-attempt"
-
-
-def line_of(training_job_name: str, deps: WatchDeps) -> Retry | None:
-    """The retry that a job is; None for one that a person submitted. Other jobs' names cost no call."""
-    return deps.retries.load(training_job_name) if retry_of(training_job_name) is not None else None
 
 
 def with_planned_retry(incident: Incident, line: Retry | None, deps: WatchDeps) -> Incident:

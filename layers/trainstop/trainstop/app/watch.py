@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trainstop.app.act import Acted, Target, act
-from trainstop.app.assemble import Occasion, assemble, diagnose, enough_for, refusal_incident
+from trainstop.app.act import Acted, act
+from trainstop.app.assemble import assemble, refusal_incident
 from trainstop.app.breaker import breaker_incident
 from trainstop.app.case import case_of
 from trainstop.app.deps import WatchDeps
+from trainstop.app.diagnose import diagnose, evidence_of
 from trainstop.app.locate import Located, locate
-from trainstop.app.looks import wait_for_second_look
-from trainstop.app.recipients import expect, reach
-from trainstop.app.retry import line_of, submit_retry, with_planned_retry
+from trainstop.app.occasion import line_of, notice
+from trainstop.app.recipients import addressed, expect
+from trainstop.app.retry import submit_retry, with_planned_retry
 from trainstop.domain.decision import Action
-from trainstop.domain.evidence import Evidence
-from trainstop.domain.finding import Finding, Trigger, incident_id
+from trainstop.domain.finding import Finding
 from trainstop.domain.incident import Incident
 from trainstop.domain.signal import Nothing, NothingToDo, RefusedSubmission, RetryDue
 from trainstop.domain.training_job import STOPPING
@@ -52,35 +52,19 @@ def watch(raw: Mapping[str, Any], deps: WatchDeps) -> tuple[Result, ...]:
     return tuple(results)
 
 
-def _handle(finding: Finding, located: Located, deps: WatchDeps) -> Iterator[Result]:
-    job, now = located.job, deps.clock()
-    identity = incident_id(job.training_job_arn, finding.trigger, finding.subject)
-    if deps.incidents.is_recorded(identity):
-        yield NothingToDo(reason=Nothing.ALREADY_RECORDED, detail=identity)
-        return
-    line = line_of(job.training_job_name, deps)
-    if finding.trigger is Trigger.RETRY_COMPLETED and line is None:
-        yield NothingToDo(reason=Nothing.JOB_COMPLETED, detail=job.training_job_name)
-        return
-    completed = finding.trigger is Trigger.RETRY_COMPLETED
-    evidence = Evidence() if completed else deps.logs.tail(job, enough_for(job))
-    verdict = diagnose(job, finding, evidence)
-    tags = deps.jobs.tags(job.training_job_arn)
-    sdk_notifies = deps.neighbours.sdk_notifies(job.training_job_name)
-    case = case_of(job, finding, tags, verdict, prices=deps.prices, now=now, sdk_notifies=sdk_notifies)
-    decision = decide(case, deps.policy(), deps.switches)
-    ready = wait_for_second_look(job, finding, identity, decision, deps)
-    if isinstance(ready, NothingToDo):
-        yield ready
-        return
-    reached = ready.model_copy(update={"recipients": reach(case.declared, deps)})
-    acted = act(Target(job, tags, case.declared), identity, reached, deps)
+def _handle(finding: Finding, located: Located, deps: WatchDeps) -> tuple[Result, ...]:
+    occasion = notice(finding, located, deps)
+    if isinstance(occasion, NothingToDo):
+        return (occasion,)
+    evidence = evidence_of(occasion, deps.logs)
+    verdict = diagnose(occasion.job, finding, evidence)
+    case = case_of(occasion, verdict, deps)
+    decision = addressed(decide(case, deps.policy(), deps.switches), case.declared, deps)
+    acted = act(occasion, case.declared, decision, deps)
     if isinstance(acted, NothingToDo):
-        yield acted
-        return
-    occasion = Occasion(identity, finding, job, tags, located.origin, now, line)
-    incident = with_planned_retry(assemble(occasion, evidence, verdict, acted, deps.prices), line, deps)
-    yield from _recorded(incident, acted, deps)
+        return (acted,)
+    incident = assemble(occasion, evidence, verdict, acted, deps.prices)
+    return tuple(_recorded(with_planned_retry(incident, occasion.line, deps), acted, deps))
 
 
 def _recorded(incident: Incident, acted: Acted, deps: WatchDeps) -> Iterator[Result]:

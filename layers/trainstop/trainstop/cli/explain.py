@@ -10,8 +10,8 @@ from trainstop.adapters.logs import CloudWatchLogs
 from trainstop.adapters.neighbours import SdkNotificationRules
 from trainstop.adapters.sagemaker import SageMakerJobs
 from trainstop.app.act import describe_breaker
-from trainstop.app.assemble import diagnose, enough_for
-from trainstop.app.case import case_of
+from trainstop.app.case import case_of_finding
+from trainstop.app.diagnose import diagnose, enough_for
 from trainstop.app.locate import Located, locate
 from trainstop.cli import output
 from trainstop.cli.aws import Deployment, deployment
@@ -112,7 +112,7 @@ def _supposed(rule: str, located: Located) -> Finding:
 def _case(finding: Finding, located: Located, deployed: Deployment) -> Case:
     job, clients = located.job, deployed.clients
     evidence = CloudWatchLogs(clients, LOG_GROUP).tail(job, enough_for(job))
-    return case_of(
+    return case_of_finding(
         job,
         finding,
         SageMakerJobs(clients).tags(job.training_job_arn),
@@ -125,7 +125,7 @@ def _case(finding: Finding, located: Located, deployed: Deployment) -> Case:
 
 def _breakers(cases: list[Case], deployed: Deployment) -> list[str]:
     """Open breakers that would hold the stop."""
-    table = StopBreakers(deployed.client("dynamodb"), deployed.output("IncidentsTableName"))
+    table = StopBreakers(deployed.clients, deployed.output("IncidentsTableName"))
     owners = dict.fromkeys(["", *(owner_of(case.tags or {}) for case in cases)])
     return [describe_breaker(breaker) for owner in owners if (breaker := table.open_breaker(owner))]
 

@@ -5,7 +5,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from trainstop.adapters.clients import Clients
 from trainstop.adapters.logs import CloudWatchLogs
 from trainstop.adapters.sagemaker import SageMakerJobs
-from trainstop.app.assemble import diagnose, enough_for, failure_of
+from trainstop.app.diagnose import diagnose, enough_for, failure_of
 from trainstop.classify.explain import explain
 from trainstop.cli.aws import explain as explain_error
 from trainstop.cli.classify import print_explanation, print_verdict

@@ -84,7 +84,7 @@ def close_breaker(*, stack: str, owner: str, reason: str, as_json: bool) -> None
 
 
 def _breakers(deployed: Deployment) -> StopBreakers:
-    return StopBreakers(deployed.client("dynamodb"), deployed.output("IncidentsTableName"))
+    return StopBreakers(deployed.clients, deployed.output("IncidentsTableName"))
 
 
 def _deps(deployed: Deployment) -> OperateDeps:

@@ -42,7 +42,7 @@ def watch_deps() -> WatchMessageDeps:
         rule_jobs=jobs,
         logs=CloudWatchLogs(clients, settings.log_group),
         incidents=table,
-        stop_budget=StopBreakers(clients.dynamodb, settings.table),
+        stop_budget=StopBreakers(clients, settings.table),
         looks=LooksTable(clients, settings.table),
         recipients=SnsRecipients(clients, settings.job_topic_arn, settings.alerts_topic_arn),
         neighbours=SdkNotificationRules(clients, utc_now),
