@@ -35,8 +35,8 @@ Written by `make bench` on {datetime.now(UTC):%Y-%m-%d} (Python {platform.python
 {os.cpu_count()} cores). Compare ratios and medians; single seconds are this machine's.
 """
     with sandbox() as (home, environment):
-        yield from _backlog(backlog(home, environment))
         yield from _latency(*latency(home, environment))
+        yield from _backlog(backlog(home, environment))
         yield from _start(start(home / "build"))
         yield from _sizes(sizes(home / "build"))
     yield from _classifier(measure())

@@ -21,6 +21,25 @@ def test_all_faults_are_named_at_once_with_line_and_column():
     assert found[1].startswith("line 5, column 23: rules.0.alert.severity")
 
 
+def test_faults_stand_in_the_order_of_the_text_whatever_finds_them():
+    text = """version: 1
+rules:
+  - {name: one, stop: true}
+  - {name: one, alert: {severity: loud}, alert: none}
+protect: {job: [x]}
+"""
+    assert faults(text) == [
+        "line 4, column 12: rules: the name one is used more than once",
+        "line 4, column 42: the key alert is given twice",
+        "line 5, column 16: protect.job: there is no such field (did you mean jobs?)",
+    ]
+
+
+def test_a_secret_in_a_value_is_not_shown():
+    (found,) = faults("version: 1\nrules: [{name: 'AKIAIOSFODNN7EXAMPLE', stop: true}]")
+    assert "AKIAIOSFODNN7EXAMPLE" not in found
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
