@@ -4,7 +4,7 @@ from tests.unit.policy.policies import ROLE
 from trainstop.domain.category import Category, Retry
 from trainstop.domain.decision import JOB_ACTION, Neighbour, ResubmitReason, Severity, StopReason, Trial
 from trainstop.domain.finding import Trigger
-from trainstop.domain.job_actions import JobActions
+from trainstop.domain.job_actions import JobActions, Protocol, Recipient
 from trainstop.policy.case import Case
 from trainstop.policy.decide import Switches, decide
 from trainstop.policy.default import default_policy
@@ -75,7 +75,9 @@ def test_the_shipped_policy_stops_on_debugger_rules_and_tells_all_but_asked_for_
 
 
 DECLARES = CASE.model_copy(update={"declared": JobActions(stop_prefix="vision")})
-ONLY_TELLS = CASE.model_copy(update={"declared": JobActions()})
+ADDRESS = Recipient(protocol=Protocol.SMS, endpoint="+15550100199")
+ONLY_TELLS = CASE.model_copy(update={"declared": JobActions(recipients=(ADDRESS,))})
+UNREADABLE = CASE.model_copy(update={"declared": JobActions(faults=("action_json is not JSON",))})
 
 
 def test_a_stop_that_the_jobs_own_rule_declares_goes_before_the_policys_rules():
@@ -85,6 +87,10 @@ def test_a_stop_that_the_jobs_own_rule_declares_goes_before_the_policys_rules():
 
 def test_a_rule_that_declares_only_messages_does_not_stop_its_job():
     assert decided("  - {name: always, stop: true}\n", ONLY_TELLS).stop is False
+
+
+def test_a_declaration_of_which_nothing_can_be_read_leaves_the_decision_to_the_policy():
+    assert decided("  - {name: always, stop: true}\n", UNREADABLE).stop is True
 
 
 def test_a_policy_may_honour_no_actions_of_jobs():

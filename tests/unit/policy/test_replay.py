@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.samples import running
-from tests.unit.app.test_job_actions import STOP, declaring
+from tests.unit.app.test_job_actions import MAIL, STOP, declaring
 from tests.worlds import one, policy, world
 from trainstop.app.watch import watch
 from trainstop.policy.default import default_policy
@@ -25,7 +25,7 @@ def under(text, *incidents):
 SHIPPED = PolicyState(document=default_policy(), version="shipped")
 
 
-@pytest.mark.parametrize("answer", [running("Overfit"), declaring(STOP), None])
+@pytest.mark.parametrize("answer", [running("Overfit"), declaring(STOP), declaring(MAIL), None])
 def test_under_the_same_policy_everything_comes_out_the_same(sample_event, answer):
     sample = "training-job-failed" if answer is None else "training-job-rule-issues-found"
     incident = one(watch(sample_event(sample), world(answer)))

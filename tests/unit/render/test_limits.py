@@ -10,9 +10,23 @@ from hypothesis import strategies as st
 
 from tests.unit.render.samples import a_diagnosis, a_job, an_incident, at
 from trainstop.domain.category import Category
-from trainstop.domain.decision import Action, AlertOrder, Channel, Decision, Outcome, Severity, StopReason
+from trainstop.domain.decision import (
+    Action,
+    AlertOrder,
+    Channel,
+    Decision,
+    Neighbour,
+    OtherStop,
+    Outcome,
+    PlannedRetry,
+    ResubmitReason,
+    Severity,
+    StopReason,
+    Trial,
+)
 from trainstop.domain.finding import Trigger
-from trainstop.domain.incident import EvidenceFacts, Incident, RefusalFacts, RuleFacts
+from trainstop.domain.incident import EvidenceFacts, Incident, OperatorFacts, RefusalFacts, RetryFacts, RuleFacts
+from trainstop.domain.job_actions import Protocol, Subscribed, ToldRecipient
 from trainstop.domain.verdict import Confidence
 from trainstop.render import AlertMessage, render, sns_message
 from trainstop.render.alphabets import gsm_septets
@@ -42,6 +56,10 @@ TEXT = st.sampled_from(HOSTILE) | st.text(max_size=80)
 NAME = st.from_regex(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", fullmatch=True) | TEXT
 MOMENT = st.sampled_from([None, at("01:00:00"), at("03:00:00")])
 COUNT = st.none() | st.integers(min_value=0, max_value=10**9)
+EMPTY_FACT = re.compile(
+    r"  (Name|Status|Runs on|Ran|Created|Started|Ended|Billed|Owner|Team|Image|Tuning job|Account|Refused|Asked by):"
+    r" *([Nn]one)?"
+)
 LABELS = re.compile(
     r"""(?x) (?:What|Why|Done|Cost|Next):[ ]. | Root[ ]line | SageMaker's[ ](?:answer|reason)$
     | The[ ](?:rule|alarm)'s[ ]words$ | End[ ]of[ ]the[ ]log$ | Log(?:[ ]around[ ]it)?(?:[ ]\(.*)?$ | Policy
@@ -96,8 +114,29 @@ def incidents(draw: st.DrawFn) -> Incident:
         stop_rule=draw(optional(TEXT)),
         alert=AlertOrder(severity=draw(st.sampled_from(Severity)), channels=tuple(Channel)),
         alert_rule=draw(optional(TEXT)),
+        stop_why=draw(TEXT),
+        alert_why=draw(TEXT),
+        held_detail=draw(TEXT),
+        resubmit_rule=draw(optional(TEXT)),
+        resubmit_reason=draw(st.sampled_from(ResubmitReason)),
+        first_seen_at=draw(MOMENT),
+        recipients=draw(
+            st.lists(
+                st.builds(
+                    ToldRecipient,
+                    protocol=st.sampled_from(Protocol),
+                    endpoint=TEXT,
+                    subscribed=st.sampled_from(Subscribed),
+                ),
+                max_size=3,
+            ).map(tuple)
+        ),
+        trials=draw(st.lists(st.builds(Trial, rule=TEXT, stop=st.booleans()), max_size=3).map(tuple)),
+        neighbours=draw(st.sets(st.sampled_from(Neighbour)).map(tuple)),
         policy_version=draw(TEXT),
     )
+    others = st.builds(OtherStop, training_job_name=NAME, action=st.sampled_from(Action), reason=TEXT)
+    retry = st.builds(PlannedRetry, training_job_name=NAME, attempt=st.just(1), due_at=st.just(at("03:00:00")))
     rule = RuleFacts(name=draw(TEXT), details=draw(TEXT), step=draw(COUNT))
     refusal = RefusalFacts(
         principal_arn=draw(TEXT), session_name=draw(TEXT), error_code=draw(TEXT), error_message=draw(TEXT)
@@ -110,8 +149,16 @@ def incidents(draw: st.DrawFn) -> Incident:
         decision=decision,
         rule=draw(optional(st.just(rule))),
         refusal=draw(optional(st.just(refusal))),
+        operator=draw(optional(st.builds(OperatorFacts, command=TEXT, principal_arn=TEXT, reason=TEXT))),
+        retry=draw(optional(st.builds(RetryFacts, attempt=st.just(1), root=NAME, thread=TEXT))),
         evidence=EvidenceFacts(excerpt=tuple(draw(st.lists(TEXT, max_size=12))), problem=draw(optional(TEXT))),
-        outcome=Outcome(action=draw(st.sampled_from(Action)), acted_at=draw(MOMENT), error=draw(optional(TEXT))),
+        outcome=Outcome(
+            action=draw(st.sampled_from(Action)),
+            acted_at=draw(MOMENT),
+            error=draw(optional(TEXT)),
+            retry=draw(optional(retry)),
+            others=draw(st.lists(others, max_size=3).map(tuple)),
+        ),
     )
 
 
@@ -136,7 +183,7 @@ def check_email(email: str) -> None:
     assert all(re.match(r"https://[a-z0-9-]+\.console\.(aws\.amazon\.com|amazonaws\.cn)/", link) for link in links)
     own = [line for line in lines if line and not line.startswith(" ") and line not in links]
     assert [line for line in own if not LABELS.match(line)] == []
-    assert [line for line in lines if re.fullmatch(r"  [A-Z][^|:]*: *(none)?", line, re.IGNORECASE)] == []
+    assert [line for line in lines if EMPTY_FACT.fullmatch(line)] == []
 
 
 def check_delivery(message: AlertMessage) -> None:

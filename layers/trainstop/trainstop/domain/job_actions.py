@@ -67,6 +67,11 @@ class JobActions(Frozen):
     recipients: tuple[Recipient, ...] = ()
     faults: tuple[str, ...] = ()
 
+    @property
+    def asks(self) -> bool:
+        """Whether there is anything to honour; a declaration of which nothing can be read asks for nothing."""
+        return self.stop_prefix is not None or bool(self.recipients)
+
 
 def job_actions(parameters: Mapping[str, str]) -> JobActions | None:
     """The actions of a rule configuration's parameters; None where it declares none."""

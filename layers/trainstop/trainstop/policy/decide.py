@@ -88,7 +88,7 @@ def first_of(rules: Iterable[Rule], speaks: Callable[[Rule], bool]) -> Rule | No
 
 def honoured(case: Case, document: PolicyDocument) -> bool:
     """Whether the actions that the job's own rule declares decide."""
-    return document.honour_job_actions and case.declared is not None
+    return document.honour_job_actions and case.declared is not None and case.declared.asks
 
 
 def _stop(case: Case, state: PolicyState, live: list[Rule], switches: Switches) -> StopChoice:

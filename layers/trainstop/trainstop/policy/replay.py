@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from trainstop.domain.decision import Decision, StopReason
 from trainstop.domain.incident import Incident
-from trainstop.domain.job_actions import JobActions
+from trainstop.domain.job_actions import JobActions, Protocol, Recipient
 from trainstop.domain.tags import pipeline_of
 from trainstop.domain.training_job import IN_PROGRESS
 from trainstop.policy.case import Case
@@ -39,7 +39,6 @@ def replay(incidents: Iterable[Incident], state: PolicyState) -> list[Replayed]:
 def case_of_incident(incident: Incident) -> Case:
     """The case as it was, as far as the incident tells."""
     job, rule = incident.job, incident.rule
-    declares = rule.declares if rule else ()
     return Case(
         trigger=incident.trigger,
         rule_name=incident.subject,
@@ -54,10 +53,17 @@ def case_of_incident(incident: Incident) -> Case:
         tuning_job=job.tuning_job_arn.rpartition("/")[2] if job.tuning_job_arn else None,
         pipeline=pipeline_of(job.tags),
         neighbours=incident.decision.neighbours,
-        declared=JobActions(stop_prefix="" if "stoptraining" in declares else None) if declares else None,
+        declared=_declared(rule.declares) if rule and rule.declares else None,
         retry=incident.diagnosis.retry,
         now=incident.detected_at,
     )
+
+
+def _declared(declares: tuple[str, ...]) -> JobActions:
+    """The job's own actions as the incident shows them: ``stoptraining``, ``email ADDRESS``, ``sms NUMBER``."""
+    pairs = (each.split(" ", 1) for each in declares)
+    told = [Recipient(protocol=Protocol(pair[0]), endpoint=pair[1]) for pair in pairs if pair[0] in set(Protocol)]
+    return JobActions(stop_prefix="" if "stoptraining" in declares else None, recipients=tuple(told))
 
 
 def deeds(decision: Decision) -> tuple[str, str, str]:

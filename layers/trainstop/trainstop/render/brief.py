@@ -43,7 +43,7 @@ def subject_of(incident: Incident) -> str:
     What is told of a retry answers the first alert of its line, so that mail programs show the two together.
     """
     if incident.retry is not None and incident.retry.thread:
-        return shorten_middle(f"Re: {to_ascii(said(incident.retry.thread))}", SUBJECT_CHARACTERS, len)
+        return shorten_middle(f"Re: {_not_none(to_ascii(said(incident.retry.thread)))}", SUBJECT_CHARACTERS, len)
     status, what = _STATUS.get(incident.outcome.action, ""), _short_title(incident)
     if incident.trigger is Trigger.BREAKER:
         return f"[trainstop] {what}: {to_ascii(said(incident.subject))}"[:SUBJECT_CHARACTERS]
@@ -97,7 +97,7 @@ _SENTENCES = {
     Trigger.RETRY_COMPLETED: "Job {name}: {what}.",
     Trigger.OPERATOR: "{name}: {what}.",
 }
-_BREAKER_SENTENCE = "{what}: trainstop stops no more jobs until a person closes it. Last held: {name}."
+_BREAKER_SENTENCE = "{what}: job {name} is held, and trainstop stops no more jobs until a person closes it."
 _UNKNOWN_SENTENCES = {
     Trigger.JOB_FAILED: "Job {name} failed, cause unknown.",
     Trigger.JOB_STOPPED: "Job {name} was stopped.",

@@ -78,15 +78,19 @@ def _stop(incident: Incident) -> Iterator[str]:
         yield f"Rule {stop_rule} asks for a stop{both}{_as(decision.stop_why)}."
     if held:
         detail = said(decision.held_detail)
-        yield f"trainstop would have stopped it, but {held_because(incident)}{f': {detail}' if detail else ''}."
+        yield f"trainstop would have stopped it, but {held_because(incident)}{f' ({detail})' if detail else ''}."
     if decision.first_seen_at is not None:
         later = duration((incident.detected_at - decision.first_seen_at).total_seconds())
         yield f"First seen at {instant(decision.first_seen_at)}, it still stood {later} later, and only then counted."
     for other in incident.outcome.others:
         reason = f" ({said(other.reason)})" if other.reason else ""
-        yield f"The same action is about job {said(other.training_job_name)}: {_words(other.action)}{reason}."
+        yield f"The same action is about job {said(other.training_job_name)}, {_words(other.action)}{reason}."
     if alert_rule and alert_rule != stop_rule:
         yield f"Rule {alert_rule} asks {told}{_as(decision.alert_why)}."
+
+
+def _rule(name: str) -> str:
+    return f"Rule {name}" if name else "A rule"
 
 
 def _as(why: str) -> str:
@@ -100,10 +104,10 @@ def _retry(incident: Incident) -> Iterator[str]:
         on = f" on {said(planned.instance_type)}" if planned.instance_type else ""
         name = said(planned.training_job_name)
         due = instant(planned.due_at)
-        yield f"Rule {rule} asks for a retry{_as(decision.resubmit_why)}: {name}{on}, due {due}."
+        yield f"{_rule(rule)} asks for a retry{_as(decision.resubmit_why)}. It is {name}{on}, due {due}."
     elif reason := not_retried_because(incident):
         detail = said(decision.held_detail)
-        yield f"Rule {rule} asks for a retry, but {reason}{f' ({detail})' if detail else ''}."
+        yield f"{_rule(rule)} asks for a retry, but {reason}{f' ({detail})' if detail else ''}."
 
 
 def _told(incident: Incident) -> Iterator[str]:
@@ -124,7 +128,7 @@ def _trials(incident: Incident) -> Iterator[str]:
             "retried it" if trial.resubmit else "",
         ]
         done = " and ".join(filter(None, would)) or "done nothing"
-        yield f"Rule {said(trial.rule)}, in trial, would have {done}."
+        yield f"{_rule(said(trial.rule))}, in trial, would have {done}."
 
 
 def _words(code: str) -> str:
