@@ -3,6 +3,10 @@
 import re
 
 from tests.unit.stack.template import PROJECT
+from trainstop.policy.actions import Alert, Resubmit, Stop
+from trainstop.policy.document import PolicyDocument, Rule
+from trainstop.policy.parse import parse_policy
+from trainstop.policy.when import When
 
 DOCUMENT = (PROJECT / "docs/debugger-actions.md").read_text(encoding="utf-8")
 
@@ -25,3 +29,16 @@ def test_every_test_that_is_named_exists():
 def test_every_test_of_declared_actions_is_named():
     text = (PROJECT / "tests/e2e/test_debugger_actions.py").read_text(encoding="utf-8")
     assert set(re.findall(r"^def (test_\w+)\(", text, flags=re.MULTILINE)) <= set(re.findall(r"`(test_\w+)`", DOCUMENT))
+
+
+def test_the_policy_that_is_shown_is_valid():
+    text = (PROJECT / "docs/policy.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```yaml\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    assert len(parse_policy(example).rules) == 5
+
+
+def test_every_field_of_a_policy_is_explained():
+    text = (PROJECT / "docs/policy.md").read_text(encoding="utf-8")
+    models = (PolicyDocument, Rule, When, Stop, Alert, Resubmit)
+    fields = {name for model in models for name in model.model_fields} - {"version", "name", "description", "rules"}
+    assert {name for name in fields if not re.search(rf"`[^`]*\b{name}\b[^`]*`|\b{name}:", text)} == set()
