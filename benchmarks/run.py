@@ -58,7 +58,8 @@ receiver's inbox.
 
 def _backlog(measured: Backlog) -> Iterator[str]:
     idle, behind = sorted(measured.idle), sorted(measured.behind)
-    yield f"""## To the stop under a backlog
+    yield f"""
+## To the stop under a backlog
 From a rule's change to the StopTrainingJob call: {URGENT} jobs one after the other with nothing else to do, and
 {URGENT} at a time behind {EVENTS} other events, {FAILED} of them about failed jobs. The emulator runs the functions on
 this machine's cores.
@@ -69,8 +70,7 @@ this machine's cores.
 | behind {EVENTS} events | {statistics.median(behind):.2f} | {behind[-1]:.2f} |
 | ratio of medians | {measured.ratio:.1f} | |
 
-The backlog went at {measured.events_per_second:.0f} events a second.
-"""
+The backlog went at {measured.events_per_second:.0f} events a second."""
 
 
 def _start(paired: Paired) -> Iterator[str]:

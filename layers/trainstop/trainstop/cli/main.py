@@ -1,4 +1,7 @@
-"""The interface of ``trainstop``: its commands and their options. What they do is in the modules they call."""
+"""The interface of ``trainstop``: its commands and their options. What they do is in the modules they call.
+
+The commands on policies are in ``policies``, those by which a person acts in ``by_hand``.
+"""
 
 from importlib.metadata import version
 from pathlib import Path
@@ -7,8 +10,10 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from trainstop.cli.by_hand import breaker_app, protect_job, stop_job, unprotect_job
 from trainstop.cli.exits import CliError
-from trainstop.cli.options import DEFAULT_STACK, AsJson, JobName, Reason, StackName, flag
+from trainstop.cli.options import DEFAULT_STACK, AsJson, StackName, flag
+from trainstop.cli.policies import policy_app, trial_app
 from trainstop.domain.category import Category
 
 
@@ -34,13 +39,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 incidents_app = typer.Typer(help="Look at incidents.", no_args_is_help=True)
-policy_app = typer.Typer(help="Work on the policy.", no_args_is_help=True)
 app.add_typer(incidents_app, name="incidents")
-trial_app = typer.Typer(help="Rules in trial.", no_args_is_help=True)
-breaker_app = typer.Typer(help="The breakers that hold stops.", no_args_is_help=True)
 app.add_typer(policy_app, name="policy")
 app.add_typer(trial_app, name="trial")
 app.add_typer(breaker_app, name="breaker")
+app.command("stop")(stop_job)
+app.command("protect")(protect_job)
+app.command("unprotect")(unprotect_job)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback takes the value alone
@@ -161,185 +166,6 @@ def classify(
         classifying.classify_one(
             log=log, reason=reason, secondary_status=secondary_status, as_json=as_json, explained=explained
         )
-
-
-@policy_app.command("check")
-def check_policy(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="The policy, YAML; - for standard input.")],
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Check a policy before it is deployed."""
-    from trainstop.cli import policy  # noqa: PLC0415 - pydantic is slow to import
-
-    policy.check_policy(path, as_json=as_json)
-
-
-@policy_app.command("schema")
-def print_policy_schema() -> None:
-    """Print the JSON Schema of a policy, for editors."""
-    from trainstop.cli import policy  # noqa: PLC0415 - pydantic is slow to import
-
-    policy.print_schema()
-
-
-@policy_app.command("show")
-def show_policy(
-    *,
-    policy_version: Annotated[
-        int | None, typer.Option("--version", min=1, metavar="N", help="Another version than the one in force.")
-    ] = None,
-    stack: StackName = DEFAULT_STACK,
-    as_json: AsJson = False,
-) -> None:
-    """Show the policy in force."""
-    from trainstop.cli import policy  # noqa: PLC0415 - boto3 is slow to import
-
-    policy.show_policy(stack=stack, version=policy_version, as_json=as_json)
-
-
-@policy_app.command("push")
-def push_policy(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="The policy, YAML; - for standard input.")],
-    *,
-    description: Annotated[str, typer.Option(metavar="TEXT", help="Why; kept with the version.")] = "",
-    stack: StackName = DEFAULT_STACK,
-    as_json: AsJson = False,
-) -> None:
-    """Check a policy and put it in force; a broken one is refused and changes nothing."""
-    from trainstop.cli import policy  # noqa: PLC0415 - boto3 is slow to import
-
-    policy.push_policy(path, stack=stack, description=description, as_json=as_json)
-
-
-@policy_app.command("rollback")
-def roll_back_policy(
-    *,
-    policy_version: Annotated[
-        int | None, typer.Option("--version", min=1, metavar="N", help="To this version; else to the one before.")
-    ] = None,
-    stack: StackName = DEFAULT_STACK,
-    as_json: AsJson = False,
-) -> None:
-    """Put an earlier version of the policy in force again."""
-    from trainstop.cli import policy  # noqa: PLC0415 - boto3 is slow to import
-
-    policy.roll_back(stack=stack, version=policy_version, as_json=as_json)
-
-
-@policy_app.command("explain")
-def explain_policy(
-    subject: Annotated[str, typer.Argument(metavar="JOB|EVENT.json", help="A training job, or a file with an event.")],
-    *,
-    policy: Annotated[Path | None, typer.Option(metavar="FILE", help="A policy instead of the one in force.")] = None,
-    rule: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Suppose that this Debugger rule of the job found an issue.")
-    ] = None,
-    stack: StackName = DEFAULT_STACK,
-    as_json: AsJson = False,
-) -> None:
-    """Say what the policy decides about a job, and why, rule by rule."""
-    from trainstop.cli import explain  # noqa: PLC0415 - boto3 is slow to import
-
-    explain.explain_policy(subject, stack=stack, policy=policy, rule=rule, as_json=as_json)
-
-
-@policy_app.command("test")
-def try_policy(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="The policy, YAML; - for standard input.")],
-    *,
-    days: Annotated[int, typer.Option(min=1, max=400, metavar="N", help="Incidents of so many days.")] = 30,
-    everything: Annotated[bool, flag("--all", "Show incidents that come out the same, too.")] = False,
-    stack: StackName = DEFAULT_STACK,
-    as_json: AsJson = False,
-) -> None:
-    """Say what recorded incidents would have come to under a policy, against what they came to."""
-    from trainstop.cli import policy  # noqa: PLC0415 - boto3 is slow to import
-
-    policy.try_policy(path, stack=stack, days=days, everything=everything, as_json=as_json)
-
-
-@trial_app.command("report")
-def report_trials(
-    *,
-    since: Annotated[str, typer.Option(metavar="WHEN", help="From when on: 24h, 7d, a date, or a time.")] = "30d",
-    rule: Annotated[str | None, typer.Option(metavar="NAME", help="Only this policy rule.")] = None,
-    stack: StackName = DEFAULT_STACK,
-    as_json: AsJson = False,
-) -> None:
-    """Show what the rules in trial would have done, with cost and end of those jobs."""
-    from trainstop.cli import trial  # noqa: PLC0415 - boto3 is slow to import
-
-    trial.report(stack=stack, since_text=since, rule=rule, as_json=as_json)
-
-
-@trial_app.command("promote")
-def promote_trial(
-    rule: Annotated[str, typer.Argument(metavar="RULE", help="The policy rule in trial.")],
-    *,
-    stack: StackName = DEFAULT_STACK,
-    as_json: AsJson = False,
-) -> None:
-    """Turn a rule in trial on: it decides from then on."""
-    from trainstop.cli import trial  # noqa: PLC0415 - boto3 is slow to import
-
-    trial.promote(rule, stack=stack, as_json=as_json)
-
-
-@breaker_app.command("show")
-def show_breakers(*, stack: StackName = DEFAULT_STACK, as_json: AsJson = False) -> None:
-    """Show which breakers are open."""
-    from trainstop.cli import operate  # noqa: PLC0415 - boto3 is slow to import
-
-    operate.show_breakers(stack=stack, as_json=as_json)
-
-
-@breaker_app.command("close")
-def close_breaker(
-    *,
-    owner: Annotated[str, typer.Option(metavar="NAME", help="The breaker of this owner's jobs.")] = "",
-    reason: Reason,
-    stack: StackName = DEFAULT_STACK,
-    as_json: AsJson = False,
-) -> None:
-    """Close a breaker, so that trainstop stops jobs again."""
-    from trainstop.cli import operate  # noqa: PLC0415 - boto3 is slow to import
-
-    operate.close_breaker(stack=stack, owner=owner, reason=reason, as_json=as_json)
-
-
-@app.command("stop")
-def stop_job(
-    job: JobName,
-    *,
-    reason: Reason,
-    force: Annotated[bool, flag("--force", "Stop it even if the policy protects it.")] = False,
-    stack: StackName = DEFAULT_STACK,
-    as_json: AsJson = False,
-) -> None:
-    """Stop a training job, and record who did it and why."""
-    from trainstop.app.operate import Command  # noqa: PLC0415 - boto3 is slow to import
-    from trainstop.cli import operate  # noqa: PLC0415 - boto3 is slow to import
-
-    operate.order(Command.STOP, job, stack=stack, reason=reason, force=force, as_json=as_json)
-
-
-@app.command("protect")
-def protect_job(job: JobName, *, reason: Reason, stack: StackName = DEFAULT_STACK, as_json: AsJson = False) -> None:
-    """Tag a training job so that trainstop never stops it."""
-    from trainstop.app.operate import Command  # noqa: PLC0415 - boto3 is slow to import
-    from trainstop.cli import operate  # noqa: PLC0415 - boto3 is slow to import
-
-    operate.order(Command.PROTECT, job, stack=stack, reason=reason, as_json=as_json)
-
-
-@app.command("unprotect")
-def unprotect_job(job: JobName, *, reason: Reason, stack: StackName = DEFAULT_STACK, as_json: AsJson = False) -> None:
-    """Take that tag off again."""
-    from trainstop.app.operate import Command  # noqa: PLC0415 - boto3 is slow to import
-    from trainstop.cli import operate  # noqa: PLC0415 - boto3 is slow to import
-
-    operate.order(Command.UNPROTECT, job, stack=stack, reason=reason, as_json=as_json)
 
 
 @app.command("replay")
