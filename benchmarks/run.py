@@ -57,20 +57,19 @@ receiver's inbox.
 
 
 def _backlog(measured: Backlog) -> Iterator[str]:
-    idle, behind = sorted(measured.idle), sorted(measured.behind)
     yield f"""
 ## To the stop under a backlog
 From a rule's change to the StopTrainingJob call: {URGENT} jobs one after the other with nothing else to do, and
 {URGENT} at a time behind {EVENTS} other events, {FAILED} of them about failed jobs. The emulator runs the functions on
-this machine's cores.
+this machine's cores: the first burst starts further workers while all cores are busy, the second finds them warm.
 
-| | median s | worst s |
-| --- | --- | --- |
-| idle | {statistics.median(idle):.2f} | {idle[-1]:.2f} |
-| behind {EVENTS} events | {statistics.median(behind):.2f} | {behind[-1]:.2f} |
-| ratio of medians | {measured.ratio:.1f} | |
-
-The backlog went at {measured.events_per_second:.0f} events a second."""
+| | median s | worst s | events drained a second |
+| --- | --- | --- | --- |
+| idle | {statistics.median(measured.idle):.2f} | {max(measured.idle):.2f} | |"""
+    for name, burst in (("first", measured.first), ("second", measured.second)):
+        median, worst = statistics.median(burst.to_stop), max(burst.to_stop)
+        yield f"| behind the {name} {EVENTS} | {median:.2f} | {worst:.2f} | {EVENTS / burst.drained_seconds:.0f} |"
+    yield f"| ratio of medians, second burst to idle | {measured.ratio:.1f} | | |"
 
 
 def _start(paired: Paired) -> Iterator[str]:

@@ -158,12 +158,12 @@ class Deployed:
         return {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
 
     def queue_depth(self, output):
-        """Messages that wait in a queue or are being handled."""
-        attributes = self.client("sqs").get_queue_attributes(
-            QueueUrl=self.outputs()[output],
-            AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
-        )["Attributes"]
-        return sum(map(int, attributes.values()))
+        """Messages that wait in a queue or are being handled; watch has two queues."""
+        names = ["WatchQueueUrl", "UrgentQueueUrl"] if output == "WatchQueueUrl" else [output]
+        wanted = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        sqs, outputs = self.client("sqs"), self.outputs()
+        answers = [sqs.get_queue_attributes(QueueUrl=outputs[name], AttributeNames=wanted) for name in names]
+        return sum(int(count) for answer in answers for count in answer["Attributes"].values())
 
 
 def read_or_nothing(path):

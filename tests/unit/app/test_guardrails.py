@@ -7,7 +7,7 @@ from tests.samples import ARN, STARTED, running
 from tests.worlds import NAME, one, policy, world
 from trainstop.app.watch import watch
 from trainstop.domain.decision import Action, StopReason
-from trainstop.domain.finding import Trigger
+from trainstop.domain.finding import Trigger, incident_id
 from trainstop.domain.signal import Nothing
 
 
@@ -104,3 +104,12 @@ def test_a_young_job_is_stopped_once_it_is_old_enough(sample_event):
     clock.now += timedelta(seconds=3600)
     incident = one(watch(deps.queue.sent[0], deps))
     assert incident.outcome.action is Action.STOPPED
+
+
+def test_a_worker_that_finds_the_job_stopping_leaves_the_record_to_whoever_has_the_claim(sample_event):
+    stopping = running("Overfit", TrainingJobStatus="Stopping", SecondaryStatus="Stopping")
+    deps = world(stopping)
+    deps.incidents.claim(incident_id(ARN, Trigger.DEBUGGER_RULE, "Overfit"), deps.clock())
+    (nothing,) = watch(sample_event("training-job-rule-issues-found"), deps)
+    assert nothing.reason is Nothing.ALREADY_RECORDED
+    assert deps.incidents.recorded == {}

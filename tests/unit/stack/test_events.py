@@ -6,6 +6,7 @@ from tests.unit.stack.patterns import matches
 from tests.unit.stack.template import arn_of, properties, resources, template
 
 RULES = ("TrainingJobRule", "ProcessingJobRule", "RefusedSubmissionRule", "AlarmRule", "ReplayRule")
+ALL_RULES = (RULES[0], "IssuesFoundRule", *RULES[1:])
 
 
 def pattern_of(rule: str) -> dict[str, Any]:
@@ -71,24 +72,46 @@ def test_an_event_is_taken_by_one_rule_or_none(saying: str, event: dict[str, Any
 
 
 def test_there_are_no_other_rules() -> None:
-    assert set(resources("AWS::Events::Rule")) == set(RULES)
+    assert set(resources("AWS::Events::Rule")) == set(ALL_RULES)
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_what_a_rule_takes_goes_to_the_watch_queue_or_to_the_dead_letters(rule: str) -> None:
+def fired(*statuses: str, status: str = "InProgress") -> dict[str, Any]:
+    entries = [{"RuleConfigurationName": "r", "RuleEvaluationStatus": each} for each in statuses]
+    return sagemaker(JOB, TrainingJobStatus=status, DebugRuleEvaluationStatuses=entries)
+
+
+@pytest.mark.parametrize(
+    ("event", "urgent"),
+    [
+        (fired("NoIssuesFound", "IssuesFound"), True),
+        (fired("InProgress", "NoIssuesFound"), False),
+        (fired("IssuesFound", status="Stopping"), False),
+        (sagemaker(JOB, TrainingJobStatus="InProgress"), False),
+    ],
+)
+def test_a_running_job_whose_rule_found_issues_overtakes_the_others_beside_its_usual_way(event, urgent) -> None:
+    assert matches(pattern_of("IssuesFoundRule"), event) is urgent
+    assert matches(pattern_of("TrainingJobRule"), event)
+
+
+@pytest.mark.parametrize("rule", ALL_RULES)
+def test_what_a_rule_takes_goes_to_a_queue_of_watch_or_to_the_dead_letters(rule: str) -> None:
     (target,) = properties(rule)["Targets"]
-    assert target["Arn"] == arn_of("WatchQueue")
+    assert target["Arn"] == arn_of("UrgentQueue" if rule == "IssuesFoundRule" else "WatchQueue")
     assert target["DeadLetterConfig"] == {"Arn": arn_of("EventsDeadLetterQueue")}
 
 
-@pytest.mark.parametrize("queue", ["WatchQueue", "EventsDeadLetterQueue"])
-def test_eventbridge_may_send_for_these_rules_alone(queue: str) -> None:
+@pytest.mark.parametrize(
+    ("queue", "rules"),
+    [("WatchQueue", RULES), ("UrgentQueue", ("IssuesFoundRule",)), ("EventsDeadLetterQueue", ALL_RULES)],
+)
+def test_eventbridge_may_send_for_these_rules_alone(queue: str, rules: tuple[str, ...]) -> None:
     policy = properties(f"{queue}Policy")["PolicyDocument"]
     (statement,) = [s for s in policy["Statement"] if s["Effect"] == "Allow"]
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
     assert statement["Action"] == "sqs:SendMessage"
     assert statement["Resource"] == arn_of(queue)
-    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": [arn_of(rule) for rule in RULES]}}
+    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": [arn_of(rule) for rule in rules]}}
 
 
 def test_the_sweep_is_started_on_time_or_its_start_is_a_dead_letter() -> None:

@@ -152,9 +152,11 @@ def test_a_passed_role_goes_to_the_service_that_it_is_meant_for() -> None:
     assert services == ["sagemaker.amazonaws.com", "scheduler.amazonaws.com"]
 
 
-@pytest.mark.parametrize(("role", "queue"), [("WatchRole", "WatchQueue"), ("RelayRole", "RelayQueue")])
-def test_messages_are_taken_from_one_queue(role: str, queue: str) -> None:
-    assert all(of(role, action) == [arn_of(queue)] for action in CONSUME)
+@pytest.mark.parametrize(
+    ("role", "queues"), [("WatchRole", ["WatchQueue", "UrgentQueue"]), ("RelayRole", ["RelayQueue"])]
+)
+def test_messages_are_taken_from_these_queues(role: str, queues: list[str]) -> None:
+    assert all(of(role, action) == [arn_of(queue) for queue in queues] for action in CONSUME)
 
 
 def test_notify_may_publish_to_the_topics_of_alerts_and_of_debugger_and_use_the_key() -> None:

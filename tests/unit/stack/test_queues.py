@@ -7,8 +7,8 @@ DEAD_LETTERS = [queue for queue in QUEUES if queue.endswith("DeadLetterQueue")]
 WORK = [queue for queue in QUEUES if queue not in DEAD_LETTERS]
 
 
-def test_the_queues_are_two_for_work_and_five_for_what_failed() -> None:
-    assert WORK == ["RelayQueue", "WatchQueue"]
+def test_the_queues_are_three_for_work_and_five_for_what_failed() -> None:
+    assert WORK == ["RelayQueue", "UrgentQueue", "WatchQueue"]
     assert len(DEAD_LETTERS) == 5
 
 
@@ -20,15 +20,21 @@ def test_messages_are_encrypted_and_sent_by_tls_alone(queue: str) -> None:
     assert denies_plain_http(policy["PolicyDocument"], "sqs:*", arn_of(queue))
 
 
-@pytest.mark.parametrize("name", ["Watch", "Relay"])
+READERS = {"Watch": ("Watch", "Queue"), "Urgent": ("Watch", "Urgent"), "Relay": ("Relay", "Queue")}
+"""By queue: the function that reads it, and the name of that reading."""
+
+
+@pytest.mark.parametrize("name", READERS)
 def test_a_message_comes_back_no_sooner_than_six_timeouts_later(name: str) -> None:
-    assert properties(f"{name}Queue")["VisibilityTimeout"] >= 6 * properties(f"{name}Function")["Timeout"]
+    reader, _ = READERS[name]
+    assert properties(f"{name}Queue")["VisibilityTimeout"] >= 6 * properties(f"{reader}Function")["Timeout"]
 
 
-@pytest.mark.parametrize("name", ["Watch", "Relay"])
+@pytest.mark.parametrize("name", READERS)
 def test_what_fails_five_times_is_put_aside(name: str) -> None:
+    reader, _ = READERS[name]
     redrive = properties(f"{name}Queue")["RedrivePolicy"]
-    assert redrive == {"deadLetterTargetArn": arn_of(f"{name}DeadLetterQueue"), "maxReceiveCount": 5}
+    assert redrive == {"deadLetterTargetArn": arn_of(f"{reader}DeadLetterQueue"), "maxReceiveCount": 5}
 
 
 @pytest.mark.parametrize("queue", DEAD_LETTERS)
@@ -38,9 +44,10 @@ def test_dead_letters_outlive_those_of_the_queue_they_come_from(queue: str) -> N
     assert all(properties(work)["MessageRetentionPeriod"] < fourteen_days for work in WORK)
 
 
-@pytest.mark.parametrize("name", ["Watch", "Relay"])
+@pytest.mark.parametrize("name", READERS)
 def test_a_batch_reports_its_failures_one_by_one(name: str) -> None:
-    mapping = properties(f"{name}Function")["Events"]["Queue"]["Properties"]
+    reader, reading = READERS[name]
+    mapping = properties(f"{reader}Function")["Events"][reading]["Properties"]
     assert mapping["Queue"] == arn_of(f"{name}Queue")
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["BatchSize"] <= 10

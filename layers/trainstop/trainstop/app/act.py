@@ -42,17 +42,19 @@ class Target(NamedTuple):
 def act(occasion: Occasion, declared: JobActions | None, decision: Decision, deps: WatchDeps) -> Acted | NothingToDo:
     """Stop the job if the decision says so and its time has come; only whoever gets the claim may.
 
-    A worker that died between claim and stop leaves a claim that lapses; its message comes back and finds the job as
-    it is: running, then it is stopped now, or stopping, then that is said.
+    Where a stop is wanted the claim is needed even if the job does not run any more: another worker may have stopped
+    it a moment ago and be about to say so. A worker that died between claim and stop leaves a claim that lapses; its
+    message comes back and finds the job as it is: running, then it is stopped now, or stopping, then that is said.
     """
     ready = wait_for_second_look(occasion, decision, deps)
     if isinstance(ready, NothingToDo):
         return ready
     decision = ready
+    wanted = decision.stop_rule is not None
+    if wanted and not deps.incidents.claim(occasion.incident_id, deps.clock()):
+        return NothingToDo(reason=Nothing.ALREADY_RECORDED, detail=occasion.incident_id)
     if not decision.stop:
         return Acted(decision, Outcome(action=_without_stop(occasion.job, decision)))
-    if not deps.incidents.claim(occasion.incident_id, deps.clock()):
-        return NothingToDo(reason=Nothing.ALREADY_RECORDED, detail=occasion.incident_id)
     target = Target(occasion.job, occasion.tags, declared)
     others = _other_jobs(target, decision, deps)
     if others and not _prefix_names(target):
