@@ -1,6 +1,9 @@
 """The policy as people work with it, on the deployed stack."""
 
 import json
+from pathlib import Path
+
+EVENTS = Path(__file__).parent.parent.parent / "events"
 
 TRAINING = {"do": "status", "at_seconds": 0.2, "status": "Training"}
 OVERFIT = {"name": "Overfit", "parameters": {"rule_to_invoke": "Overfit"}}
@@ -45,6 +48,8 @@ def test_a_policy_is_explained_tried_on_the_past_and_rolled_back(stack, wait, tm
     stack.play(tmp_path, jobs=[{"name": name, "debugger_rules": [OVERFIT], "timeline": [TRAINING]}])
     explained = stack.trainstop("policy", "explain", name, "--rule", "Overfit").stdout
     assert "applies, and decides: stop, alert" in explained
+    refused = stack.trainstop("policy", "explain", EVENTS / "create-training-job-refused-quota.json").stdout
+    assert "refused_submission" in refused
     stack.play(tmp_path, jobs=[overfitting("e2e-explained-2")])
     wait(lambda: stack.incidents("e2e-explained-2"))
 

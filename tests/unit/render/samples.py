@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from trainstop.app.breaker import breaker_incident
+from trainstop.app.operate import closing_incident
 from trainstop.domain.category import FACTS, Actor, Category, Retry
 from trainstop.domain.decision import (
     JOB_ACTION,
@@ -504,6 +505,17 @@ def protected_by_a_person() -> Incident:
     )
 
 
+def breaker_closed() -> Incident:
+    return closing_incident(
+        "alice",
+        principal_arn=f"arn:aws:sts::{ACCOUNT}:assumed-role/ml-platform/dora",
+        reason="the stops were right: a bad learning rate in ten jobs",
+        account=ACCOUNT,
+        region="eu-west-1",
+        now=at("04:20:00"),
+    )
+
+
 def stop_failed() -> Incident:
     return a_rule_incident(
         "LossNotDecreasing",
@@ -630,6 +642,7 @@ SAMPLES = {
         retry_failed_the_same_way,
         retry_completed,
         protected_by_a_person,
+        breaker_closed,
         stop_failed,
         already_stopped,
         profiler_rule,

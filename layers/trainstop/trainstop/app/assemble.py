@@ -6,14 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from trainstop.app.act import Acted
-from trainstop.app.case import declared_by
+from trainstop.app.case import case_of_refusal, declared_by
+from trainstop.app.diagnose import diagnose_refusal
 from trainstop.app.occasion import Occasion
-from trainstop.classify import classify
 from trainstop.classify.fingerprint import fingerprint
 from trainstop.domain.cost import PriceTable, estimate_cost
 from trainstop.domain.decision import Action, Decision, Outcome, Severity
 from trainstop.domain.evidence import Evidence
-from trainstop.domain.failure import Failure
 from trainstop.domain.finding import Finding, Trigger, incident_id
 from trainstop.domain.incident import (
     Diagnosis,
@@ -29,7 +28,6 @@ from trainstop.domain.redaction import redact
 from trainstop.domain.signal import RefusedSubmission
 from trainstop.domain.text import clean_text
 from trainstop.domain.verdict import Verdict
-from trainstop.policy.case import Case
 from trainstop.policy.decide import Switches, decide
 from trainstop.policy.retries import line_cost
 from trainstop.policy.state import PolicyState
@@ -87,17 +85,9 @@ def refusal_incident(
         now: When it was noticed.
         line: The retry that was refused; None for a person's submission.
     """
-    verdict = classify(Failure(failure_reason=f"{refusal.error_code}: {refusal.error_message}"))
+    verdict = diagnose_refusal(refusal)
     name = refusal.training_job_name or ""
-    case = Case(
-        trigger=Trigger.REFUSED_SUBMISSION,
-        training_job_name=name,
-        tags=refusal.tags,
-        category=verdict.category,
-        in_progress=False,
-        now=now,
-    )
-    decision = decide(case, policy, Switches())
+    decision = decide(case_of_refusal(refusal, now), policy, Switches())
     request = refusal.request
     count = int(request.get("instance_count", "0")) if request.get("instance_count", "0").isdigit() else 0
     instance_type = request.get("instance_type")

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from trainstop.app.deps import WatchDeps
+from trainstop.app.diagnose import diagnose_refusal
 from trainstop.app.occasion import Occasion
 from trainstop.domain.cost import PriceTable, estimate_cost
 from trainstop.domain.decision import Neighbour
-from trainstop.domain.finding import Finding
+from trainstop.domain.finding import Finding, Trigger
 from trainstop.domain.job_actions import JobActions, job_actions
 from trainstop.domain.neighbours import neighbours_of
+from trainstop.domain.signal import RefusedSubmission
 from trainstop.domain.tags import pipeline_of
 from trainstop.domain.training_job import IN_PROGRESS, TrainingJob
 from trainstop.domain.verdict import Verdict
@@ -76,3 +78,17 @@ def case_of_finding(
 def declared_by(job: TrainingJob, finding: Finding) -> JobActions | None:
     """The actions that the rule which fired declares; None for other findings and where it declares none."""
     return job_actions(job.rule_parameters(finding.subject)) if finding.trigger.is_rule else None
+
+
+def case_of_refusal(refusal: RefusedSubmission, now: datetime) -> Case:
+    """The case of a submission that was refused: there is a name and tags at most, and nothing to stop."""
+    return Case(
+        trigger=Trigger.REFUSED_SUBMISSION,
+        training_job_name=refusal.training_job_name or "",
+        tags=refusal.tags,
+        category=diagnose_refusal(refusal).category,
+        in_progress=False,
+        role_arn=refusal.request.get("role_arn", ""),
+        instance_types=tuple(filter(None, [refusal.request.get("instance_type", "")])),
+        now=now,
+    )

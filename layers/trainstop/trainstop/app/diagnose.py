@@ -10,6 +10,7 @@ from trainstop.domain.category import Actor, Category, Retry
 from trainstop.domain.evidence import Evidence
 from trainstop.domain.failure import Failure, LogLine
 from trainstop.domain.finding import Finding, Trigger
+from trainstop.domain.signal import RefusedSubmission
 from trainstop.domain.training_job import FAILED, TrainingJob
 from trainstop.domain.verdict import Verdict
 from trainstop.ports import Logs
@@ -61,3 +62,8 @@ def diagnose(job: TrainingJob, finding: Finding, evidence: Evidence) -> Verdict:
         return _RETRY_COMPLETED
     verdict = classify(failure_of(job, finding, evidence))
     return explain_rule(job, finding, verdict) if finding.trigger.is_rule else verdict
+
+
+def diagnose_refusal(refusal: RefusedSubmission) -> Verdict:
+    """Why SageMaker did not take a submission."""
+    return classify(Failure(failure_reason=f"{refusal.error_code}: {refusal.error_message}"))

@@ -1,6 +1,7 @@
 """What a person does to a job by trainstop's own command, on the same record as what trainstop does."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from trainstop.app.act import Acted
@@ -9,10 +10,10 @@ from trainstop.app.case import case_of_finding
 from trainstop.app.occasion import Occasion
 from trainstop.domain.category import Actor, Category, Retry
 from trainstop.domain.cost import PriceTable
-from trainstop.domain.decision import Action, Decision, Outcome
+from trainstop.domain.decision import Action, Decision, Outcome, Severity, StopReason
 from trainstop.domain.evidence import Evidence
 from trainstop.domain.finding import Finding, Trigger, incident_id
-from trainstop.domain.incident import Incident, OperatorFacts
+from trainstop.domain.incident import Diagnosis, EvidenceFacts, Incident, JobFacts, OperatorFacts
 from trainstop.domain.redaction import redact
 from trainstop.domain.signal import Origin
 from trainstop.domain.text import clean_text
@@ -34,6 +35,40 @@ class Command(StrEnum):
     STOP = "stop"
     PROTECT = "protect"
     UNPROTECT = "unprotect"
+
+
+CLOSE_BREAKER = "close-breaker"
+
+
+def closing_incident(
+    owner: str, *, principal_arn: str, reason: str, account: str, region: str, now: datetime
+) -> Incident:
+    """The record of a breaker that a person closed; no job is involved, and nobody is told.
+
+    Args:
+        owner: Whose jobs' breaker it was; "" for that of all jobs.
+        principal_arn: Who closed it.
+        reason: Why, in that person's words.
+        account: The stack's.
+        region: The stack's.
+        now: When.
+    """
+    subject = f"{CLOSE_BREAKER} of {owner or 'all jobs'} at {now:%Y-%m-%dT%H:%M:%S.%fZ}"
+    return Incident(
+        incident_id=incident_id(f"{account}:{region}", Trigger.OPERATOR, subject),
+        trigger=Trigger.OPERATOR,
+        subject=subject,
+        severity=Severity.INFO,
+        origin=Origin.OPERATOR,
+        occurred_at=now,
+        detected_at=now,
+        job=JobFacts(name="", arn=None, account=account, region=region, cost_formula="no job is involved"),
+        operator=OperatorFacts(command=CLOSE_BREAKER, principal_arn=principal_arn, reason=_clean(reason)),
+        diagnosis=Diagnosis(**_ASKED_FOR.model_dump(include={"category", "title", "actor", "retry", "advice"})),
+        evidence=EvidenceFacts(),
+        decision=Decision(stop=False, stop_reason=StopReason.NO_RULE_SAYS_STOP, policy_version=""),
+        outcome=Outcome(action=Action.NONE, acted_at=now),
+    )
 
 
 class RefusedError(Exception):

@@ -10,7 +10,7 @@ from trainstop.adapters.logs import CloudWatchLogs
 from trainstop.adapters.neighbours import SdkNotificationRules
 from trainstop.adapters.sagemaker import SageMakerJobs
 from trainstop.app.act import describe_breaker
-from trainstop.app.case import case_of_finding
+from trainstop.app.case import case_of_finding, case_of_refusal
 from trainstop.app.diagnose import diagnose, enough_for
 from trainstop.app.locate import Located, locate
 from trainstop.cli import output
@@ -21,7 +21,7 @@ from trainstop.cli.policy import policy_store, state_of
 from trainstop.cli.since import now_utc
 from trainstop.domain.cost import price_table
 from trainstop.domain.finding import Finding, Trigger
-from trainstop.domain.signal import JobSignal, NothingToDo, RefusedSubmission, RetryDue
+from trainstop.domain.signal import JobSignal, NothingToDo, RefusedSubmission, RetryDue, Signal
 from trainstop.domain.tags import owner_of
 from trainstop.events import UnreadableEventError, parse
 from trainstop.policy.case import Case
@@ -48,15 +48,12 @@ def explain_policy(subject: str, *, stack: str, policy: Path | None, rule: str |
         CliError: there is no such job, or nothing is wrong with it.
     """
     with deployment(stack) as deployed:
-        located = _located(subject, deployed)
+        signal = _signal(subject)
         state = _state(deployed, policy)
-        findings = (_supposed(rule, located),) if rule else located.findings
-        if not findings:
-            raise CliError(
-                ExitCode.NEGATIVE,
-                f"nothing is wrong with {located.job.training_job_name}; --rule NAME supposes that a rule has fired",
-            )
-        cases = [_case(finding, located, deployed) for finding in findings]
+        if isinstance(signal, RefusedSubmission):
+            cases = [case_of_refusal(signal, now_utc())]
+        else:
+            cases = _cases(signal, rule, deployed)
         breakers = _breakers(cases, deployed)
     explained = [(case, explain(case, state, _switches(case))) for case in cases]
     if as_json:
@@ -73,12 +70,26 @@ def _switches(case: Case) -> Switches:
     return Switches(resubmit_roles=frozenset({case.role_arn}))
 
 
-def _located(subject: str, deployed: Deployment) -> Located:
-    jobs = SageMakerJobs(deployed.clients)
+def _signal(subject: str) -> Signal | NothingToDo:
     path = Path(subject)
-    signal = parse(_event(path)) if path.is_file() else JobSignal(training_job_name=subject)
+    return parse(_event(path)) if path.is_file() else JobSignal(training_job_name=subject)
+
+
+def _cases(signal: Signal | NothingToDo, rule: str | None, deployed: Deployment) -> list[Case]:
+    located = _located(signal, deployed)
+    findings = (_supposed(rule, located),) if rule else located.findings
+    if not findings:
+        raise CliError(
+            ExitCode.NEGATIVE,
+            f"nothing is wrong with {located.job.training_job_name}; --rule NAME supposes that a rule has fired",
+        )
+    return [_case(finding, located, deployed) for finding in findings]
+
+
+def _located(signal: Signal | NothingToDo, deployed: Deployment) -> Located:
+    jobs = SageMakerJobs(deployed.clients)
     if isinstance(signal, (RefusedSubmission, RetryDue)):
-        raise CliError(ExitCode.NEGATIVE, "the event is about no job that exists: there is nothing to stop")
+        raise CliError(ExitCode.NEGATIVE, "the event is trainstop's own reminder: there is nothing to decide")
     found = signal if isinstance(signal, NothingToDo) else locate(signal, jobs, jobs)
     if isinstance(found, NothingToDo):
         raise CliError(ExitCode.NEGATIVE, f"nothing to do: {found.reason.value} {found.detail}".strip())

@@ -4,7 +4,7 @@ from trainstop.adapters.breakers import StopBreakers
 from trainstop.adapters.sagemaker import SageMakerJobs
 from trainstop.adapters.table import IncidentsTable
 from trainstop.app.act import describe_breaker
-from trainstop.app.operate import Command, OperateDeps, Order, RefusedError, operate
+from trainstop.app.operate import Command, OperateDeps, Order, RefusedError, closing_incident, operate
 from trainstop.cli import output
 from trainstop.cli.aws import Deployment, deployment
 from trainstop.cli.exits import CliError, ExitCode
@@ -73,7 +73,18 @@ def close_breaker(*, stack: str, owner: str, reason: str, as_json: bool) -> None
         CliError: it is not open.
     """
     with deployment(stack) as deployed:
-        closed = _breakers(deployed).close(owner, now_utc(), _principal(deployed), reason)
+        now, identity = now_utc(), deployed.client("sts").get_caller_identity()
+        closed = _breakers(deployed).close(owner, now, identity["Arn"], reason)
+        if closed:
+            record = closing_incident(
+                owner,
+                principal_arn=identity["Arn"],
+                reason=reason,
+                account=identity["Account"],
+                region=deployed.stack.region,
+                now=now,
+            )
+            IncidentsTable(deployed.clients, deployed.output("IncidentsTableName")).record(record)
     whose = f"of {owner} " if owner else ""
     if not closed:
         raise CliError(ExitCode.NEGATIVE, f"the breaker {whose}is not open")

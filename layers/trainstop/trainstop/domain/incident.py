@@ -81,7 +81,7 @@ class OperatorFacts(Frozen):
     """Who acted by trainstop's own command, and why.
 
     Attributes:
-        command: ``stop``, ``protect`` or ``unprotect``.
+        command: ``stop``, ``protect``, ``unprotect`` or ``close-breaker``.
     """
 
     command: str

@@ -106,6 +106,6 @@ COLUMNS: tuple[Column, ...] = (
         "What else looks after the job, e.g. pipeline, tuning_job, batch.",
     ),
     Column("operator_principal_arn", "string", "Who acted on the job by trainstop's own command."),
-    Column("operator_command", "string", "What that person did: stop, protect or unprotect."),
+    Column("operator_command", "string", "What that person did: stop, protect, unprotect or close-breaker."),
     Column("operator_reason", "string", "Why, in that person's words."),
 )

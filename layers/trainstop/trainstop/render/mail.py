@@ -188,7 +188,7 @@ def _links(incident: Incident, links: Links) -> Section:
     )
     shown = [line for label, url in named if url for line in (f"{label}:", url)]
     name = job_name(incident)
-    whole = "this incident" if name else "this refusal"
+    whole = "this refusal" if incident.refusal is not None and not name else "this incident"
     return [*shown, f"All about {whole}: trainstop incidents show {_word(incident.incident_id)}"]
 
 

@@ -74,7 +74,23 @@ _TITLES = {
     Trigger.RETRY_COMPLETED: "Retry completed",
     Trigger.BREAKER: "STOP BREAKER OPEN",
 }
-_COMMANDS = {"stop": "stopped", "protect": "protected from stops", "unprotect": "no longer protected from stops"}
+_BY_HAND_TITLES = {
+    "stop": "Job stopped by a person",
+    "protect": "Job protected by a person",
+    "unprotect": "Job's protection ended by a person",
+    "close-breaker": "Stop breaker closed by a person",
+}
+_BY_HAND = {
+    "stop": "Job {name} was stopped by a person.",
+    "protect": "Job {name} is now protected from stops.",
+    "unprotect": "Job {name} is protected from stops no more.",
+    "close-breaker": "A person closed the stop breaker.",
+}
+_BY_HAND_DONE = {
+    "protect": "Set the tag that protects the job.",
+    "unprotect": "Removed the tag that protects the job.",
+    "close-breaker": "trainstop stops jobs again, and counts from 0.",
+}
 _UNKNOWN_TITLES = {
     Trigger.JOB_FAILED: "Job failed, cause unknown",
     Trigger.JOB_STOPPED: "Job was stopped",
@@ -88,7 +104,7 @@ def title(incident: Incident) -> str:
     if trigger is Trigger.ALARM:
         return f"Alarm {rule_name(incident)}".strip()
     if incident.operator is not None:
-        return f"Job {_COMMANDS.get(incident.operator.command, 'changed')} by a person"
+        return _BY_HAND_TITLES.get(incident.operator.command, "Changed by a person")
     unknown = _UNKNOWN_TITLES.get(trigger) if diagnosis.category is Category.UNKNOWN else None
     return _TITLES.get(trigger) or unknown or one_line(diagnosis.title) or "Job in trouble"
 
@@ -104,14 +120,14 @@ _WHAT = {
     Trigger.REFUSED_SUBMISSION: "SageMaker refused to create job {name}.",
     Trigger.RETRY_COMPLETED: "Job {name}, a retry, completed{when}.",
     Trigger.BREAKER: "trainstop stops no more jobs: its stop breaker opened.",
-    Trigger.OPERATOR: "Job {name} is now {command}.",
+    Trigger.OPERATOR: "A person acted on job {name}.",
 }
 
 
 def _what(incident: Incident) -> str:
     names = {"name": job_name(incident) or NAMELESS, "rule": rule_name(incident) or NAMELESS}
-    command = _COMMANDS.get(incident.operator.command, "changed") if incident.operator else ""
-    return fit(_WHAT[incident.trigger], WIDTH, names, {"when": _when(incident), "command": command})
+    by_hand = _BY_HAND.get(incident.operator.command) if incident.operator else None
+    return fit(by_hand or _WHAT[incident.trigger], WIDTH, names, {"when": _when(incident)})
 
 
 def _when(incident: Incident) -> str:
@@ -184,13 +200,13 @@ def _person(principal_arn: str) -> str:
 
 
 def _done(incident: Incident) -> str:
-    return _DONE.get(incident.trigger) or _done_about_the_job(incident)
+    by_hand = _BY_HAND_DONE.get(incident.operator.command) if incident.operator else None
+    return by_hand or _DONE.get(incident.trigger) or _done_about_the_job(incident)
 
 
 _DONE = {
     Trigger.BREAKER: "Stops are HELD until a person closes the breaker.",
     Trigger.RETRY_COMPLETED: "Nothing more: the retry did what the first job was to do.",
-    Trigger.OPERATOR: "Set or removed the tag that protects the job.",
 }
 
 
@@ -240,6 +256,8 @@ def _cost(incident: Incident) -> str:
     job = incident.job
     if incident.trigger is Trigger.REFUSED_SUBMISSION:
         return "Nothing: no instance was started."
+    if incident.operator is not None and job.arn is None:
+        return "Nothing: no job is involved."
     if job.cost_usd is None:
         reason = said(job.cost_formula).removeprefix("unknown").removeprefix(":").strip()
         return shorten_end(f"unknown ({reason})" if reason else "unknown", WIDTH)
