@@ -54,27 +54,57 @@ GPU_LADDER = (
     "ml.p5en",
     "ml.p6-b200",
 )
-"""Families of GPU types that a job may move up to, from the least to the most memory a GPU."""
+"""Families that a job may move up through, never down: from g6e (48 GiB a GPU) not to p4d (40), nor from p4d to g6e.
+
+Among types of as many GPUs an earlier family is taken first.
+"""
+
+LOCAL_STORAGE_FAMILIES = frozenset(
+    {
+        "ml.g4dn",
+        "ml.g5",
+        "ml.g6",
+        "ml.g6e",
+        "ml.p3dn",
+        "ml.p4d",
+        "ml.p4de",
+        "ml.p5",
+        "ml.p5e",
+        "ml.p5en",
+        "ml.p6-b200",
+        "ml.r5d",
+        "ml.trn1",
+        "ml.trn1n",
+        "ml.trn2",
+    }
+)
+"""Training families with NVMe volumes of their own (Amazon EC2, Instance store volumes).
+
+CreateTrainingJob takes no VolumeKmsKeyId for them, and ignores VolumeSizeInGB (its members' documentation).
+"""
+
+
+def has_local_storage(name: str | None) -> bool:
+    """Whether a type is known to have NVMe volumes instead of EBS ones; not so for None."""
+    return name is not None and name.rsplit(".", 1)[0] in LOCAL_STORAGE_FAMILIES
 
 
 def with_more_gpu_memory_per_gpu(name: str) -> InstanceType | None:
-    """The cheapest step up after a GPU ran out of memory: more memory a GPU, and no fewer GPUs.
+    """The smallest step up ``GPU_LADDER`` after a GPU ran out of memory: more memory a GPU, and no fewer GPUs.
 
-    None for an unknown type, one without GPUs, and where nothing larger is known.
+    The fewest GPUs come first, for a process on one GPU gains nothing from others: then the family, then host memory.
+    None for an unknown type, one without GPUs or off the ladder, and where nothing larger is known.
     """
     here = instance_types().get(name)
-    if here is None or not here.gpus:
+    if here is None or not here.gpus or here.family not in GPU_LADDER:
         return None
+    higher = GPU_LADDER[GPU_LADDER.index(here.family) :]
     larger = [
         each
         for each in instance_types().values()
-        if each.family in GPU_LADDER and each.gpus >= here.gpus and each.gpu_memory_gib > here.gpu_memory_gib
+        if each.family in higher and each.gpus >= here.gpus and each.gpu_memory_gib > here.gpu_memory_gib
     ]
-    return min(
-        larger,
-        key=lambda each: (each.gpus * each.gpu_memory_gib, GPU_LADDER.index(each.family), each.memory_gib),
-        default=None,
-    )
+    return min(larger, key=lambda each: (each.gpus, higher.index(each.family), each.memory_gib), default=None)
 
 
 def next_with_more_memory(name: str) -> InstanceType | None:
