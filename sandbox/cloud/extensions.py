@@ -12,6 +12,7 @@
 | `athena._table_relation`, `_empty_…` | JSON tables have Glue's types; CloudTrail's format and projections read   |
 | `lambda_svc._poll_dynamodb_streams`  | streams have partial failures, retries and dead letters, beside queues   |
 | `lambda_svc._emit_lambda_logs`       | metrics in a function's output are metrics, and set off alarms           |
+| `cloudwatch._evaluate_alarm`         | an alarm heeds the metric of its own dimensions only                     |
 | `scheduler._SCHEDULE_TICK_INTERVAL`  | schedules are looked at every second                                     |
 | `lambda_runtime.execution_credentials` | a function's calls tell its role                                       |
 
@@ -26,21 +27,31 @@ from ministack.core import lambda_runtime
 from ministack.services import athena, cloudwatch, dynamodb, eventbridge, lambda_svc, scheduler, sns
 from ministack.services.cloudformation import provisioners
 
-from sandbox.cloud import callers, metrics
+from sandbox.cloud import alarms, callers, metrics
 from sandbox.cloud.athena import engine, tables
 from sandbox.cloud.people import People
 from sandbox.cloud.streams import StreamPoller
 from sandbox.inbox.store import Inbox
 
-# What is changed or called beyond the emulator's public API: its owner, its name, the parameters it must have.
-_EXPECTED: tuple[tuple[Any, str, str], ...] = (
+# What is changed or called beyond the emulator's public API: its owner, its name, the parameters it must have; None for
+# a value, which has only to be there.
+_EXPECTED: tuple[tuple[Any, str, str | None], ...] = (
     (athena, "_empty_relation", "table_data"),
     (athena, "_execute_query", "query_id query database ddl catalog"),
     (athena, "_rewrite_data_paths", "query database catalog"),
     (athena, "_run_duckdb", "query database catalog"),
     (athena, "_start_query_execution", "data"),
     (athena, "_table_relation", "table_data files"),
+    (cloudwatch, "_calc_stats", "points"),
+    (cloudwatch, "_dims_from_list", "dimensions"),
+    (cloudwatch, "_dims_key", "dims"),
+    (cloudwatch, "_dispatch_alarm_actions", "alarm old_state new_state reason"),
+    (cloudwatch, "_evaluate_alarm", "alarm"),
     (cloudwatch, "_evaluate_all_alarms", ""),
+    (cloudwatch, "_evaluate_parent_alarms", "child seen"),
+    (cloudwatch, "_metrics", None),
+    (cloudwatch, "_record_history", "alarm_name old_state new_state reason alarm_type reason_data"),
+    (cloudwatch, "_stat_value", "stats stat_name points"),
     (cloudwatch, "record_metric", "namespace metric_name value unit dimensions"),
     (dynamodb, "stream_records_since", "table_name position limit account_id region"),
     (dynamodb, "stream_start_position", "table_name account_id region"),
@@ -59,6 +70,7 @@ _EXPECTED: tuple[tuple[Any, str, str], ...] = (
     (lambda_svc, "_send_ddb_stream_failure_record", "esm func_rec batch stream_arn result condition"),
     (provisioners, "_sns_create", "logical_id props stack_name"),
     (provisioners, "_sns_sub_create", "logical_id props stack_name"),
+    (scheduler, "_SCHEDULE_TICK_INTERVAL", None),
     (sns, "_build_envelope", "topic_arn msg_id message subject message_attributes raw"),
     (
         sns,
@@ -81,7 +93,7 @@ class EmulatorChangedError(RuntimeError):
     """The installed emulator lacks something that the sandbox extends."""
 
 
-def check(expected: Iterable[tuple[Any, str, str]] = _EXPECTED) -> None:
+def check(expected: Iterable[tuple[Any, str, str | None]] = _EXPECTED) -> None:
     """Compares what the emulator has with what the extensions need.
 
     Raises:
@@ -92,11 +104,13 @@ def check(expected: Iterable[tuple[Any, str, str]] = _EXPECTED) -> None:
         raise EmulatorChangedError("this release of ministack is not the one extended: " + "; ".join(differences))
 
 
-def _difference(owner: Any, name: str, parameters: str) -> str | None:  # noqa: ANN401 - a module
-    function = getattr(owner, name, None)
-    if function is None:
+def _difference(owner: Any, name: str, parameters: str | None) -> str | None:  # noqa: ANN401 - a module
+    held = getattr(owner, name, None)
+    if held is None:
         return f"{owner.__name__}.{name} is gone"
-    found = " ".join(inspect.signature(function).parameters)
+    if parameters is None:
+        return None
+    found = " ".join(inspect.signature(held).parameters)
     return None if found == parameters else f"{owner.__name__}.{name} takes ({found}), not ({parameters})"
 
 
@@ -124,6 +138,7 @@ def install(inbox: Inbox, endpoint: str) -> None:
     _replace(athena, "_run_duckdb", lambda _: engine.run)
     _replace(lambda_svc, "_poll_dynamodb_streams", lambda _: StreamPoller().poll)
     _replace(lambda_svc, "_emit_lambda_logs", metrics.with_metrics)
+    _replace(cloudwatch, "_evaluate_alarm", alarms.with_dimensions)
     _replace(scheduler, "_SCHEDULE_TICK_INTERVAL", lambda _: 1)
     _replace(lambda_runtime, "execution_credentials", callers.with_role)
 

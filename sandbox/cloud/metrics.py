@@ -20,14 +20,18 @@ class Point(NamedTuple):
 def points(log_text: str) -> Iterator[Point]:
     """Yields the metrics in a function's output, one for each set of dimensions."""
     for line in log_text.splitlines():
-        if '"CloudWatchMetrics"' not in line:
-            continue
-        try:
-            record = json.loads(line[line.index("{") :])
-        except ValueError:
-            continue
-        for directive in record.get("_aws", {}).get("CloudWatchMetrics", []):
-            yield from _of_directive(directive, record)
+        if '"CloudWatchMetrics"' in line:
+            yield from _of_line(line)
+
+
+def _of_line(line: str) -> list[Point]:
+    try:
+        record = json.loads(line[line.index("{") :])
+        directives = record.get("_aws", {}).get("CloudWatchMetrics", [])
+        return [point for directive in directives for point in _of_directive(directive, record)]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        # CloudWatch makes a log line and no metric of what is not of the format; the invocation goes on.
+        return []
 
 
 def _of_directive(directive: dict[str, Any], record: dict[str, Any]) -> Iterator[Point]:

@@ -44,18 +44,19 @@ class Control:
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
+        self._shown: dict[str, Callable[[], Any]] = {
+            "health": lambda: {"status": "ready"},
+            "calls": lambda: simulator.calls,
+            "hanging": lambda: {"hanging": simulator.hanging},
+            "pending": lambda: {"pending": simulator.pending, "hanging": simulator.hanging},
+            "settings": lambda: simulator.settings.model_dump(),  # noqa: PLW0108 - other settings may be set by then
+        }
 
     def answer(self, method: str, path: str, body: bytes) -> tuple[int, Any]:  # noqa: PLR0911 - one for each route
         """Carries out a request; returns the HTTP status and what to answer."""
         match method, *path.removeprefix(PREFIX).split("/"):
-            case "GET", "health":
-                return 200, {"status": "ready"}
-            case "GET", "calls":
-                return 200, self._simulator.calls
-            case "GET", "pending":
-                return 200, {"pending": self._simulator.pending, "hanging": self._simulator.hanging}
-            case "GET", "settings":
-                return 200, self._simulator.settings.model_dump()
+            case "GET", what if what in self._shown:
+                return 200, self._shown[what]()
             case "PUT", "settings":
                 return _checked(Settings, body, self._set)
             case "PUT", "plans", name:

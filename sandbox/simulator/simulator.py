@@ -13,7 +13,7 @@ from sandbox.simulator import debugger, events, timeline, validation
 from sandbox.simulator.account import Account
 from sandbox.simulator.agenda import Agenda
 from sandbox.simulator.cloudtrail import Caller, Trail
-from sandbox.simulator.errors import ApiError, in_status, in_use, not_found
+from sandbox.simulator.errors import ApiError, in_status, in_use, not_found, throttled
 from sandbox.simulator.jobs import LEGAL, Rule, TrainingJob, Ways
 from sandbox.simulator.settings import Delivery, Plan, Settings
 
@@ -86,28 +86,26 @@ class Simulator:
 
     def stop(self, name: str, caller: Caller) -> dict[str, Any]:
         """StopTrainingJob: Stopping at once, Stopped a little later."""
-        self._hang()
-        with self._recorded("StopTrainingJob", {"TrainingJobName": name}, caller, time.time()), self._lock:
-            job = self.job(name)
-            if job.training_job_status != "InProgress":
-                raise in_status(job.training_job_status)
-            self._move(job, "Stopping", "Stopping")
-            self._life.after(self.settings.stop_seconds, functools.partial(self._stopped, job))
-            return {}
+        with self._recorded("StopTrainingJob", {"TrainingJobName": name}, caller, time.time()):
+            if self.settings.stop_hangs:
+                self._hang()
+                raise throttled()
+            with self._lock:
+                job = self.job(name)
+                if job.training_job_status != "InProgress":
+                    raise in_status(job.training_job_status)
+                self._move(job, "Stopping", "Stopping")
+                self._life.after(self.settings.stop_seconds, functools.partial(self._stopped, job))
+                return {}
 
     def _hang(self) -> None:
-        """Holds a call as long as the settings say, and refuses it then.
-
-        Raises:
-            ApiError: it was held.
-        """
-        if not self.settings.stop_hangs:
-            return
-        self.hanging += 1
+        """Holds a call as long as the settings say, without the lock, so that all others go on."""
+        with self._lock:
+            self.hanging += 1
         while self.settings.stop_hangs:
             time.sleep(_LOOK_SECONDS)
-        self.hanging -= 1
-        raise ApiError("ThrottlingException", "Rate exceeded")
+        with self._lock:
+            self.hanging -= 1
 
     def plan(self, name: str, plan: Plan) -> None:
         """Sets what shall be with the next job of this name."""

@@ -10,7 +10,8 @@ RESTARTING = {"do": "status", "at_seconds": 0.9, "status": "Restarting"}
 AGAIN = {"do": "status", "at_seconds": 1.2, "status": "Training"}
 
 
-def fires(rule="watched", at_seconds=4.0):
+def fires(rule="watched", at_seconds=6.0):
+    """Late enough for trainstop to have seen the job start, also where its functions are cold."""
     details = (
         f"RuleEvaluationConditionMet: Evaluation of the rule {rule} at step 500 resulted in the condition being met\n"
     )
@@ -128,7 +129,7 @@ def test_who_gets_all_alerts_is_not_told_twice(stack, wait, tmp_path):
 def test_two_thresholds_of_one_rule_alert_at_the_first_and_stop_at_the_second(stack, wait, tmp_path):
     name, number = "e2e-two-thresholds-1", "+15550100177"
     rules = [rule(sms(number), name="stalled-60"), rule(stop(name), name="stalled-120")]
-    timeline = [TRAINING, fires("stalled-60", 2.0), fires("stalled-120", 9.0)]
+    timeline = [TRAINING, fires("stalled-60"), fires("stalled-120", 13.0)]
     stack.play(tmp_path, jobs=[job(name, *rules, timeline=timeline)])
     wait(lambda: len(stack.incidents(name)) == 2)
     by_rule = {each["rule"]["name"]: each for each in stack.incidents(name)}

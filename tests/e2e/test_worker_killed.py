@@ -1,4 +1,4 @@
-"""A watch worker that dies at the worst moment. Its message is out of sight for minutes, so no other test is here."""
+"""A watch worker that dies at the worst moment."""
 
 import json
 import os
@@ -21,10 +21,12 @@ JOB = {
 
 @pytest.fixture
 def stop_hangs(stack):
-    """StopTrainingJob takes no effect until the test says so."""
+    """StopTrainingJob takes no effect until the test says so; what the dead worker held is taken away in the end."""
     stack.settings(stop_hangs=True)
     yield lambda: stack.settings(stop_hangs=False)
     stack.settings(stop_hangs=False)
+    for name in ("WatchQueueUrl", "UrgentQueueUrl"):
+        stack.client("sqs").purge_queue(QueueUrl=stack.outputs()[name])
 
 
 def test_killed_between_claim_and_stop_it_leaves_a_stopped_job_and_an_incident_that_says_so(

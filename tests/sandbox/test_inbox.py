@@ -5,9 +5,10 @@ import urllib.error
 import urllib.request
 
 import pytest
+from ministack.services import scheduler
 
 from sandbox.cloud import mail
-from sandbox.cloud.extensions import check
+from sandbox.cloud.extensions import EmulatorChangedError, check
 from sandbox.inbox.sms import segments
 from sandbox.inbox.store import Inbox, as_text
 from sandbox.inbox.web import InboxServer, page
@@ -110,3 +111,8 @@ def test_the_inbox_answers_to_this_machines_names_only(page_url):
 
 def test_the_emulator_still_has_everything_that_is_extended():
     check()
+
+
+def test_each_difference_from_the_emulator_that_is_extended_is_named():
+    with pytest.raises(EmulatorChangedError, match=r"scheduler\._GONE is gone; .*scheduler\._tick_schedules takes \("):
+        check([(scheduler, "_GONE", None), (scheduler, "_tick_schedules", "never")])

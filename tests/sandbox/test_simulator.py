@@ -196,11 +196,18 @@ def test_a_stop_can_hang_without_effect_and_is_refused_at_last(sagemaker, contro
         try:
             once.stop_training_job(TrainingJobName="hangs-1")
         except ClientError as error:
-            refusals.append(error.response["Error"]["Code"])
+            refusals.append(error.response["Error"])
 
     caller = threading.Thread(target=stop)
     caller.start()
-    wait_for(lambda: control("GET", "pending")["hanging"])
+    wait_for(lambda: control("GET", "hanging") == {"hanging": 1})
+    assert control("GET", "pending")["hanging"] == 1
+    assert [call["operation"] for call in control("GET", "calls")].count("StopTrainingJob") == 0
     control("PUT", "settings", control("GET", "settings") | {"stop_hangs": False})
     caller.join(timeout=30)
-    assert (refusals, status(sagemaker, "hangs-1")) == (["ThrottlingException"], "InProgress")
+    refused = {"Code": "ThrottlingException", "Message": "Rate exceeded"}
+    assert (refusals, status(sagemaker, "hangs-1")) == ([refused], "InProgress")
+    assert control("GET", "hanging") == {"hanging": 0}
+    (call,) = [each for each in control("GET", "calls") if each["operation"] == "StopTrainingJob"]
+    assert (call["job"], call["error"]) == ("hangs-1", "ThrottlingException")
+    sagemaker.stop_training_job(TrainingJobName="hangs-1")
