@@ -14,9 +14,16 @@ TOPICS = sorted(resources("AWS::SNS::Topic"))
 KEPT = (*BUCKETS, *(f"{bucket}Policy" for bucket in BUCKETS), "IncidentsTable", "DebuggerTopic", "DebuggerTopicPolicy")
 
 
-def test_the_stores_are_two_buckets_and_three_topics() -> None:
+def test_the_stores_are_two_buckets_and_six_topics() -> None:
     assert BUCKETS == ["ArchiveBucket", "QueryResultsBucket"]
-    assert TOPICS == ["AlertsTopic", "DebuggerTopic", "OperationsTopic"]
+    assert TOPICS == [
+        "AlertsTopic",
+        "ChatTopic",
+        "DebuggerTopic",
+        "OperationsTopic",
+        "OwnerAlertsTopic",
+        "TeamAlertsTopic",
+    ]
 
 
 @pytest.mark.parametrize("bucket", BUCKETS)
@@ -72,7 +79,11 @@ def test_the_table_has_the_keys_that_incidents_are_found_by() -> None:
         for index in table["GlobalSecondaryIndexes"]
     }
     assert table["KeySchema"] == [{"AttributeName": "pk", "KeyType": "HASH"}]
-    assert found_by == {"by_day": ["day", "occurred_at"], "by_job": ["job_name", "occurred_at"]}
+    assert found_by == {
+        "by_day": ["day", "occurred_at"],
+        "by_job": ["job_name", "occurred_at"],
+        "by_due_time": ["due", "due_at"],
+    }
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
     assert table["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
 

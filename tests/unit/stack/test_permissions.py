@@ -160,7 +160,8 @@ def test_messages_are_taken_from_these_queues(role: str, queues: list[str]) -> N
 
 
 def test_notify_may_publish_to_the_topics_of_alerts_and_of_debugger_and_use_the_key() -> None:
-    assert of("NotifyRole", "sns:Publish") == [{"Ref": "AlertsTopic"}, DEBUGGER_TOPIC]
+    audiences = [{"Ref": name} for name in ("AlertsTopic", "TeamAlertsTopic", "OwnerAlertsTopic", "ChatTopic")]
+    assert of("NotifyRole", "sns:Publish") == [*audiences, DEBUGGER_TOPIC]
     assert of("NotifyRole", "kms:GenerateDataKey") == [arn_of("TopicsKey")]
 
 

@@ -61,10 +61,13 @@ class WatchSettings(Settings):
 
 
 class NotifySettings(Settings):
-    """The settings of notify."""
+    """The settings of notify: its table, and a topic for each audience, for chat, and for declared addresses."""
 
     table: str = Field(min_length=1)
-    alerts_topic_arn: str = Field(min_length=1)
+    platform_topic_arn: str = Field(min_length=1)
+    team_topic_arn: str = Field(min_length=1)
+    owner_topic_arn: str = Field(min_length=1)
+    chat_topic_arn: str = Field(min_length=1)
     job_topic_arn: str = Field(min_length=1)
 
 

@@ -22,6 +22,7 @@ class Channel(StrEnum):
 
     EMAIL = "email"
     SMS = "sms"
+    CHAT = "chat"
     JSON = "json"
 
 

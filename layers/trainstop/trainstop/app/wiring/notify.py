@@ -17,7 +17,7 @@ def notify_deps() -> NotifyDeps:
     settings = NotifySettings.from_environment(os.environ)
     clients = Clients()
     return NotifyDeps(
-        alerts=SnsAlerts(clients, settings.alerts_topic_arn),
+        alerts=SnsAlerts(clients, settings.platform_topic_arn),
         addressed=SnsAlerts(clients, settings.job_topic_arn),
         told=IncidentsTable(clients, settings.table),
         clock=utc_now,
