@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 
 from trainstop.domain.evidence import Evidence
 from trainstop.domain.failure import LogLine
+from trainstop.domain.group import Group, Past, Telling, claimed, due_at, joined, told, wanted
+from trainstop.domain.held import Box
 from trainstop.domain.job_actions import Subscribed
 from trainstop.domain.training_job import TrainingJob
 from trainstop.ports import (
     Breaker,
     BudgetUnreadableError,
     JobSummary,
+    Listing,
     Look,
     PublishRefusedError,
     RetryRefusedError,
@@ -103,8 +106,8 @@ class FakeIncidents:
     def is_told(self, incident_id):
         return incident_id in self.told
 
-    def mark_told(self, incident_id, told_at):
-        self.told.setdefault(incident_id, told_at)
+    def mark_told(self, incident_id, told_at, told_as):
+        self.told.setdefault(incident_id, (told_at, told_as))
 
 
 @dataclass
@@ -179,6 +182,115 @@ class FakeRetries:
 
     def mark_submitted(self, training_job_name):
         self.planned[training_job_name] = replace(self.planned[training_job_name], submitted=True)
+
+
+@dataclass
+class FakeGroups:
+    """Groups, by the digest of their key."""
+
+    groups: dict[str, Group] = field(default_factory=dict)
+    joined: set[str] = field(default_factory=set)
+    faults: dict[str, Past] = field(default_factory=dict)
+    writes: int = 0
+
+    def join(self, incident, keys, now, window_seconds):
+        if incident.incident_id not in self.joined:
+            self.joined.add(incident.incident_id)
+            past = self.faults.get(incident.diagnosis.fingerprint, Past())
+            for key in keys:
+                self.writes += 1
+                self.groups[key.digest] = joined(
+                    self.groups.get(key.digest), incident, key, now=now, window_seconds=window_seconds, past=past
+                )
+        return tuple(self.groups[key.digest] for key in keys if key.digest in self.groups)
+
+    def claim(self, digest, teller, now):
+        group = self.groups.get(digest)
+        if group is None or wanted(group, now) is Telling.NOTHING:
+            return None
+        taken = claimed(group, teller, now)
+        if taken is not None:
+            self.groups[digest] = taken
+        return taken
+
+    def mark_told(self, group, telling, thread, now):  # noqa: ARG002 - as the port
+        self.groups[group.key.digest] = told(self.groups[group.key.digest], telling, group, thread)
+
+    def put_off(self, digest, now):
+        """Nothing is in an index here."""
+
+    def load(self, digest):
+        return self.groups.get(digest)
+
+    def due(self, now, limit):
+        found = [digest for digest, group in self.groups.items() if (at := due_at(group, now)) and at <= now]
+        return tuple(f"group#{digest}" for digest in found)[:limit]
+
+
+@dataclass
+class FakeHeld:
+    """Boxes, and messages by the hour."""
+
+    boxes: dict[str, Box] = field(default_factory=dict)
+    sent: dict[tuple, int] = field(default_factory=dict)
+
+    def hold(self, key, alert):
+        box = self.boxes.get(key.model_dump_json(), Box(key=key))
+        if alert.incident_id not in {each.incident_id for each in box.alerts}:
+            box = Box(key=key, alerts=(*box.alerts, alert), count=box.count + 1)
+        self.boxes[key.model_dump_json()] = box
+
+    def release(self, digest, now):
+        box = self.boxes.get(digest)
+        return box if box and box.key.release_at <= now else None
+
+    def empty(self, box):
+        del self.boxes[box.key.model_dump_json()]
+
+    def take(self, audience, name, channel, now, limit):
+        hour = (audience, name, channel, now.replace(minute=0, second=0, microsecond=0))
+        self.sent[hour] = self.sent.get(hour, 0) + 1
+        return self.sent[hour] <= limit
+
+    def due(self, now, limit):
+        return tuple(f"held#{digest}" for digest, box in self.boxes.items() if box.key.release_at <= now)[:limit]
+
+
+@dataclass
+class FakeCalendar:
+    """When digests are due."""
+
+    planned: dict = field(default_factory=dict)
+
+    def next_digest(self, period):
+        return self.planned.get(period)
+
+    def plan_digest(self, period, due_at):
+        self.planned[period] = due_at
+
+
+@dataclass
+class FakeRecorded:
+    """Incidents that were recorded."""
+
+    incidents: dict = field(default_factory=dict)
+
+    def get(self, incident_id):
+        return self.incidents.get(incident_id)
+
+    def since(self, since, now, limit):
+        found = [each for each in self.incidents.values() if since <= each.occurred_at <= now]
+        return Listing(tuple(sorted(found, key=lambda each: each.occurred_at, reverse=True)[:limit]), complete=True)
+
+
+@dataclass
+class FakeListeners:
+    """Owners and teams that somebody has subscribed for."""
+
+    names: frozenset = frozenset()
+
+    def listening(self, audience, name):
+        return (audience, name) in self.names
 
 
 @dataclass

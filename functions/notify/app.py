@@ -22,11 +22,11 @@ def handle(record: DynamoDBRecord) -> None:
     if incident is None:
         return
     notified = notify(incident, notify_deps())
-    logger.info("alert", extra={"incident_id": incident.incident_id, "telling": notified.telling.value})
+    logger.info("alert", extra={"incident_id": incident.incident_id, "became": notified.became.value})
     if notified.refused is not None:
         logger.error("declared addresses not told", extra={"reason": notified.refused})
     if notified.told_at is not None:
-        emit(told_measures(incident, notified.told_at, notified.refused))
+        emit(told_measures(incident, notified))
 
 
 @logger.inject_lambda_context

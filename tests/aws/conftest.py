@@ -26,7 +26,7 @@ def incidents_table(clients):
         TableName="incidents",
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
         AttributeDefinitions=[
-            {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "job_name", "occurred_at")
+            {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "job_name", "occurred_at", "due", "due_at")
         ],
         GlobalSecondaryIndexes=[
             {
@@ -36,7 +36,15 @@ def incidents_table(clients):
                     {"AttributeName": "occurred_at", "KeyType": "RANGE"},
                 ],
                 "Projection": {"ProjectionType": "ALL"},
-            }
+            },
+            {
+                "IndexName": "by_due_time",
+                "KeySchema": [
+                    {"AttributeName": "due", "KeyType": "HASH"},
+                    {"AttributeName": "due_at", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            },
         ],
         BillingMode="PAY_PER_REQUEST",
     )

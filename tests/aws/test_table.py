@@ -68,13 +68,13 @@ def test_a_recorded_incident_cannot_be_claimed(table, incident):
 def test_the_first_time_of_telling_stands(table, clients, incident):
     table.record(incident)
     assert not table.is_told(incident.incident_id)
-    table.mark_told(incident.incident_id, NOW)
-    table.mark_told(incident.incident_id, NOW + timedelta(hours=1))
+    table.mark_told(incident.incident_id, NOW, "published")
+    table.mark_told(incident.incident_id, NOW + timedelta(hours=1), "grouped")
     assert from_item(stored(clients, incident)).told_at == NOW
 
 
 def test_telling_of_an_unknown_incident_makes_no_item(table):
-    table.mark_told("0" * 20, NOW)
+    table.mark_told("0" * 20, NOW, "published")
     assert not table.is_told("0" * 20)
 
 

@@ -7,8 +7,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
+from trainstop.domain.decision import Audience, Channel
+from trainstop.domain.digest import Period
 from trainstop.domain.evidence import Evidence
 from trainstop.domain.failure import LogLine
+from trainstop.domain.group import Group, GroupKey, Telling
+from trainstop.domain.held import Box, BoxKey, HeldAlert
 from trainstop.domain.incident import Incident
 from trainstop.domain.job_actions import Recipient, Subscribed
 from trainstop.domain.training_job import TrainingJob
@@ -215,14 +219,97 @@ class Retries(Protocol):
         """Note that the job was created."""
 
 
+class Groups(Protocol):
+    """Groups of incidents that are told together."""
+
+    def join(
+        self, incident: Incident, keys: Sequence[GroupKey], now: datetime, window_seconds: int
+    ) -> tuple[Group, ...]:
+        """Count the incident in each of its groups, once; the groups as they stand then."""
+
+    def claim(self, digest: str, teller: str, now: datetime) -> Group | None:
+        """Take the right to tell a group; None where there is nothing to tell, or somebody else is telling it."""
+
+    def mark_told(self, group: Group, telling: Telling, thread: str, now: datetime) -> None:
+        """Note that the group was told as it is here."""
+
+    def put_off(self, digest: str, now: datetime) -> None:
+        """Work out anew when somebody has to look at the group."""
+
+    def load(self, digest: str) -> Group | None:
+        """The group as it stands."""
+
+
+class Held(Protocol):
+    """Alerts that wait, and the count of those that went out."""
+
+    def hold(self, key: BoxKey, alert: HeldAlert) -> None:
+        """Put an alert into a box, once."""
+
+    def release(self, digest: str, now: datetime) -> Box | None:
+        """The box, where its time has come."""
+
+    def empty(self, box: Box) -> None:
+        """Note that what is in the box was told."""
+
+    def take(self, audience: Audience, name: str, channel: Channel, now: datetime, limit: int) -> bool:
+        """Count one message of this hour; False where the hour has had enough."""
+
+
+class Due(Protocol):
+    """What waits for a moment."""
+
+    def due(self, now: datetime, limit: int) -> tuple[str, ...]:
+        """Keys whose moment has come, the oldest first, at most so many."""
+
+
+class Calendar(Protocol):
+    """When digests go out."""
+
+    def next_digest(self, period: Period) -> datetime | None:
+        """When the digest is due; None where none is planned."""
+
+    def plan_digest(self, period: Period, due_at: datetime | None) -> None:
+        """Plan the digest for then; None for never."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Incidents, newest first.
+
+    Attributes:
+        complete: False where the calls were used up before the time span or the limit was.
+    """
+
+    incidents: tuple[Incident, ...]
+    complete: bool
+
+
+class Recorded(Protocol):
+    """Incidents that were recorded."""
+
+    def get(self, incident_id: str) -> Incident | None:
+        """One incident; None where there is none in its final form."""
+
+    def since(self, since: datetime, now: datetime, limit: int) -> Listing:
+        """Those of the days from ``now`` back to ``since``, newest first."""
+
+
+class Listeners(Protocol):
+    """Who has subscribed to the alerts of an owner or a team."""
+
+    def listening(self, audience: Audience, name: str) -> bool:
+        """Whether anybody has."""
+
+
 class Told(Protocol):
     """Which incidents have been told."""
 
     def is_told(self, incident_id: str) -> bool:
         """Whether an alert was published for the incident."""
 
-    def mark_told(self, incident_id: str, told_at: datetime) -> None:
-        """Note that the alert was published; the first time stands."""
+    def mark_told(self, incident_id: str, told_at: datetime, told_as: str) -> None:
+        """Note that somebody was told, and how; the first time stands."""
 
 
 @dataclass(frozen=True, slots=True)

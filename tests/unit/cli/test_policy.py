@@ -12,7 +12,7 @@ FAULTY = "version: 1\nrules:\n  - name: a\n    stopp: true\n  - name: b\n    whe
 def test_a_valid_policy_says_what_it_holds(trainstop):
     result = trainstop("policy", "check", str(DEFAULT))
     assert result.exit_code == 0
-    assert f"{DEFAULT}: valid; 6 rules" in result.stdout
+    assert f"{DEFAULT}: valid; 7 rules" in result.stdout
 
 
 @pytest.mark.parametrize("form", ["file", "-"])

@@ -27,7 +27,7 @@ FITS = {
 }
 
 MADE = [
-    an_incident(told_at=at("2026-01-15 12:00:09")),
+    an_incident(told_at=at("2026-01-15 12:00:09"), told_as="published"),
     an_incident(job=a_job(spot=True, spot_savings_percent=61.5, tuning_job_arn="arn:aws:sagemaker:tune")),
     a_stop(),
     a_refusal(),

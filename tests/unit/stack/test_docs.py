@@ -3,7 +3,9 @@
 import re
 
 from tests.unit.stack.template import PROJECT
+from trainstop.domain.decision import Audience
 from trainstop.policy.actions import Alert, Resubmit, Stop
+from trainstop.policy.alerting import Alerting, Digests, DigestTime, QuietHours
 from trainstop.policy.document import PolicyDocument, Rule
 from trainstop.policy.parse import parse_policy
 from trainstop.policy.when import When
@@ -31,14 +33,20 @@ def test_every_test_of_declared_actions_is_named():
     assert set(re.findall(r"^def (test_\w+)\(", text, flags=re.MULTILINE)) <= set(re.findall(r"`(test_\w+)`", DOCUMENT))
 
 
-def test_the_policy_that_is_shown_is_valid():
+def test_the_policies_that_are_shown_are_valid():
     text = (PROJECT / "docs/policy.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"^```yaml\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    example, section = re.findall(r"^```yaml\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
     assert len(parse_policy(example).rules) == 5
+    assert parse_policy(f"{example}\n{section}").alerts.quiet_hours[Audience.OWNER].zone == "Europe/Berlin"
 
 
 def test_every_field_of_a_policy_is_explained():
     text = (PROJECT / "docs/policy.md").read_text(encoding="utf-8")
-    models = (PolicyDocument, Rule, When, Stop, Alert, Resubmit)
-    fields = {name for model in models for name in model.model_fields} - {"version", "name", "description", "rules"}
+    models = (PolicyDocument, Rule, When, Stop, Alert, Resubmit, Alerting, QuietHours, DigestTime, Digests)
+    fields = {field.alias or name for model in models for name, field in model.model_fields.items()} - {
+        "version",
+        "name",
+        "description",
+        "rules",
+    }
     assert {name for name in fields if not re.search(rf"`[^`]*\b{name}\b[^`]*`|\b{name}:", text)} == set()

@@ -8,6 +8,7 @@ READS: dict[str, type[settings.Settings]] = {
     "Notify": settings.NotifySettings,
     "Archive": settings.ArchiveSettings,
     "Sweep": settings.SweepSettings,
+    "Followup": settings.FollowupSettings,
     "Relay": settings.RelaySettings,
 }
 

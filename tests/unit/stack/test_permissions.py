@@ -19,8 +19,12 @@ MAY = {
     | {"sagemaker:CreateTrainingJob", "sagemaker:AddTags", "iam:PassRole", "scheduler:CreateSchedule"},
     "Notify": LOG
     | STREAM
-    | {"dynamodb:GetItem", "dynamodb:UpdateItem", "sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"}
-    | {"sqs:SendMessage"},
+    | {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "sns:Publish"}
+    | {"kms:Decrypt", "kms:GenerateDataKey", "sqs:SendMessage"},
+    "Followup": LOG
+    | {"appconfig:StartConfigurationSession", "appconfig:GetLatestConfiguration", "dynamodb:Query"}
+    | {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+    | {"sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"},
     "Archive": LOG | STREAM | {"s3:PutObject", "sqs:SendMessage"},
     "Sweep": LOG
     | {"sagemaker:ListTrainingJobs", "sagemaker:DescribeTrainingJob", "sqs:SendMessage"}
@@ -64,7 +68,7 @@ def test_every_function_has_a_role_of_its_own() -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_is_assumed_by_one_service(role: str) -> None:
-    service = "scheduler" if role in {"SweepTimerRole", "RetrySchedulesRole"} else "lambda"
+    service = "scheduler" if role in {"SweepTimerRole", "FollowupTimerRole", "RetrySchedulesRole"} else "lambda"
     assert trust(role)["Principal"] == {"Service": f"{service}.amazonaws.com"}
     assert trust(role)["Action"] == "sts:AssumeRole"
 
@@ -121,6 +125,7 @@ def test_archive_writes_incidents_and_nothing_beside_them() -> None:
         ("NotifyRole", "NotifyDeadLetterQueue"),
         ("ArchiveRole", "ArchiveDeadLetterQueue"),
         ("SweepTimerRole", "EventsDeadLetterQueue"),
+        ("FollowupTimerRole", "EventsDeadLetterQueue"),
     ],
 )
 def test_messages_are_sent_to_one_queue(role: str, queue: str) -> None:
@@ -165,9 +170,10 @@ def test_notify_may_publish_to_the_topics_of_alerts_and_of_debugger_and_use_the_
     assert of("NotifyRole", "kms:GenerateDataKey") == [arn_of("TopicsKey")]
 
 
-def test_the_timer_may_start_the_sweep_and_nothing_else() -> None:
-    assert dict(granted("SweepTimerRole")) == {
-        "lambda:InvokeFunction": arn_of("SweepFunction"),
+@pytest.mark.parametrize("name", ["Sweep", "Followup"])
+def test_a_timer_may_start_its_function_and_nothing_else(name: str) -> None:
+    assert dict(granted(f"{name}TimerRole")) == {
+        "lambda:InvokeFunction": arn_of(f"{name}Function"),
         "sqs:SendMessage": arn_of("EventsDeadLetterQueue"),
     }
-    assert trust("SweepTimerRole")["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    assert trust(f"{name}TimerRole")["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}

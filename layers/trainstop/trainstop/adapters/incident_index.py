@@ -1,11 +1,11 @@
 """Incidents for people: one by its id, many by day or by job, newest first, in a bounded number of calls."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from trainstop.domain.incident import Incident
+from trainstop.ports import Listing
 from trainstop.records.item import from_item, holds_incident, incident_key
 from trainstop.records.times import iso
 
@@ -16,18 +16,6 @@ MAX_PAGES: Final = 200
 """Calls of one listing. A page is 1 MB at most, and a day costs one call even if it is empty."""
 
 Wanted = Callable[[Incident], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """Incidents, newest first.
-
-    Attributes:
-        complete: False where the calls were used up before the time span or the limit was.
-    """
-
-    incidents: tuple[Incident, ...]
-    complete: bool
 
 
 class IncidentIndex:

@@ -51,15 +51,15 @@ class IncidentsTable:
         """Whether the alert was published."""
         return "told_at" in self._get(incident_key(incident_id))
 
-    def mark_told(self, incident_id: str, told_at: datetime) -> None:
-        """Note when the alert was published; the first time stands."""
+    def mark_told(self, incident_id: str, told_at: datetime, told_as: str) -> None:
+        """Note when somebody was told, and how; the first time stands."""
         try:
             self._clients.dynamodb.update_item(
                 TableName=self._table_name,
                 Key=incident_key(incident_id),
-                UpdateExpression="SET told_at = :told_at",
+                UpdateExpression="SET told_at = :told_at, told_as = :told_as",
                 ConditionExpression="attribute_exists(pk) AND attribute_not_exists(told_at)",
-                ExpressionAttributeValues={":told_at": {"S": iso(told_at)}},
+                ExpressionAttributeValues={":told_at": {"S": iso(told_at)}, ":told_as": {"S": told_as}},
             )
         except ClientError as error:
             if code_of(error) != _REFUSED:

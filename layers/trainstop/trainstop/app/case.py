@@ -61,10 +61,12 @@ def case_of_finding(
         training_job_name=job.training_job_name,
         tags=None if tags is None else dict(tags),
         category=verdict.category,
+        actor=verdict.actor,
         in_progress=job.training_job_status == IN_PROGRESS,
         role_arn=job.role_arn or "",
         instance_types=tuple(instances.instance_type for instances in job.instances),
         cost_usd=estimate_cost(job, prices, now).usd,
+        training_seconds=_training_seconds(job),
         spot=bool(job.enable_managed_spot_training),
         tuning_job=job.tuning_job_arn.rpartition("/")[2] if job.tuning_job_arn else None,
         pipeline=pipeline_of(tags or {}),
@@ -73,6 +75,15 @@ def case_of_finding(
         retry=verdict.retry,
         now=now,
     )
+
+
+def _training_seconds(job: TrainingJob) -> int | None:
+    """How long a job trained, so far as it has ended; 0 for one that ended before that."""
+    if job.training_time_in_seconds is not None:
+        return job.training_time_in_seconds
+    if job.training_job_status == IN_PROGRESS:
+        return None
+    return 0 if job.training_start_time is None else job.duration_seconds
 
 
 def declared_by(job: TrainingJob, finding: Finding) -> JobActions | None:
@@ -86,7 +97,8 @@ def case_of_refusal(refusal: RefusedSubmission, now: datetime) -> Case:
         trigger=Trigger.REFUSED_SUBMISSION,
         training_job_name=refusal.training_job_name or "",
         tags=refusal.tags,
-        category=diagnose_refusal(refusal).category,
+        category=(verdict := diagnose_refusal(refusal)).category,
+        actor=verdict.actor,
         in_progress=False,
         role_arn=refusal.request.get("role_arn", ""),
         instance_types=tuple(filter(None, [refusal.request.get("instance_type", "")])),

@@ -6,18 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from trainstop.domain.decision import Decision
+from trainstop.app.tell import Desk, tell
+from trainstop.domain.decision import Audience, Decision
+from trainstop.domain.group import Telling, group_key, reader_name
 from trainstop.domain.incident import Incident
 from trainstop.domain.job_actions import FILTER_ATTRIBUTE, Subscribed
 from trainstop.domain.measure import COUNT, SECONDS, Measure
-from trainstop.ports import Alerts, Clock, Publication, PublishRefusedError, Told
-from trainstop.render import AlertMessage, render, sns_message
+from trainstop.ports import Alerts, Listeners, Publication, PublishRefusedError, Told
+from trainstop.render import render, sns_message
 
 
-class Telling(StrEnum):
+class Became(StrEnum):
     """What became of an incident's alert."""
 
     PUBLISHED = "published"
+    """It was told, as the first of its group or as the one that made it much larger, or it waits to be told."""
+    GROUPED = "grouped"
+    """Its group is known already."""
     ALREADY_TOLD = "already_told"
     NOT_ORDERED = "not_ordered"
 
@@ -27,59 +32,83 @@ class NotifyDeps:
     """What the sequence needs of the world.
 
     Attributes:
-        alerts: Who hears of every incident that the policy tells.
-        addressed: Who hears only of those that are addressed to them.
+        addressed: Who hears only of those incidents that are addressed to them.
+        listeners: Who has subscribed as an owner or a team.
     """
 
-    alerts: Alerts
+    desk: Desk
     addressed: Alerts
     told: Told
-    clock: Clock
+    listeners: Listeners
 
 
 @dataclass(frozen=True, slots=True)
 class Notified:
-    """What became of the alert, and when it was published.
+    """What became of the alert, and when.
 
     Attributes:
         refused: Why the addresses that the job declares could not be told; None where they were, or there are none.
     """
 
-    telling: Telling
+    became: Became
     told_at: datetime | None = None
     refused: str | None = None
 
 
 def notify(incident: Incident, deps: NotifyDeps) -> Notified:
-    """Publish the incident's alert if one was ordered and none was published.
+    """Tell every audience of the incident's group what is new about it, and the declared addresses of the incident.
 
     A crash between publishing and noting it repeats the alert: told twice is better than not at all.
     """
-    decision = incident.decision
-    if not decision.tells_anybody:
-        return Notified(Telling.NOT_ORDERED)
+    if not incident.decision.tells_anybody:
+        return Notified(Became.NOT_ORDERED)
     if deps.told.is_told(incident.incident_id):
-        return Notified(Telling.ALREADY_TOLD)
-    message = render(incident)
-    refused = _tell_addresses(message, decision, deps)
-    if decision.alert is not None:
-        deps.alerts.publish(Publication(message.subject, sns_message(message), message.attributes))
-    told_at = deps.clock()
-    deps.told.mark_told(incident.incident_id, told_at)
-    return Notified(Telling.PUBLISHED, told_at, refused)
+        return Notified(Became.ALREADY_TOLD)
+    tellings = _tell_audiences(incident, deps)
+    refused, addressed = _tell_addresses(incident, deps)
+    told_at = deps.desk.clock()
+    became = Became.PUBLISHED if addressed or set(tellings) - {Telling.NOTHING} else Became.GROUPED
+    deps.told.mark_told(incident.incident_id, told_at, became.value)
+    return Notified(became, told_at, refused)
 
 
-def _tell_addresses(message: AlertMessage, decision: Decision, deps: NotifyDeps) -> str | None:
-    """Tell who the job's own rule names. A topic that somebody took away must not keep the alert from all others."""
-    addresses = _addresses(decision)
+def _tell_audiences(incident: Incident, deps: NotifyDeps) -> list[Telling]:
+    alert = incident.decision.alert
+    if alert is None:
+        return []
+    keys = [group_key(incident, audience) for audience in audiences(incident, deps.listeners)]
+    window_seconds = alert.delivery.group_window_seconds
+    deps.desk.groups.join(incident, keys, deps.desk.clock(), window_seconds)
+    return [tell(key.digest, incident.incident_id, incident, deps.desk) for key in keys]
+
+
+def audiences(incident: Incident, listeners: Listeners) -> tuple[Audience, ...]:
+    """Who hears of an incident: the platform too, where nobody listens among those whom the policy names.
+
+    An owner or a team that no tag names cannot be told.
+    """
+    alert = incident.decision.alert
+    ordered = alert.audience if alert else ()
+    named = [each for each in ordered if each is Audience.PLATFORM or reader_name(incident, each)]
+    heard = any(each is Audience.PLATFORM or listeners.listening(each, reader_name(incident, each)) for each in named)
+    return tuple(dict.fromkeys(named if heard else [*named, Audience.PLATFORM]))
+
+
+def _tell_addresses(incident: Incident, deps: NotifyDeps) -> tuple[str | None, bool]:
+    """Tell who the job's own rule names; why that was refused, and whether there was anybody to tell.
+
+    A topic that somebody took away must not keep the alert from all others.
+    """
+    addresses = _addresses(incident.decision)
     if not addresses:
-        return None
+        return None, False
+    message = render(incident)
     to = {FILTER_ATTRIBUTE: ("String.Array", json.dumps(addresses))}
     try:
         deps.addressed.publish(Publication(message.subject, sns_message(message), to))
     except PublishRefusedError as error:
-        return str(error)
-    return None
+        return str(error), True
+    return None, True
 
 
 def _addresses(decision: Decision) -> list[str]:
@@ -93,9 +122,12 @@ def _addresses(decision: Decision) -> list[str]:
     ]
 
 
-def told_measures(incident: Incident, told_at: datetime, refused: str | None) -> Iterator[Measure]:
-    """What notify counts of a published alert."""
-    if refused is not None:
+def told_measures(incident: Incident, notified: Notified) -> Iterator[Measure]:
+    """What notify counts of an alert that went out."""
+    if notified.refused is not None:
         yield Measure("AddressedAlertRefused", COUNT, 1)
-    yield Measure("AlertPublished", COUNT, 1)
-    yield Measure("SecondsToAlert", SECONDS, max(0.0, (told_at - incident.occurred_at).total_seconds()))
+    if notified.became is Became.GROUPED:
+        yield Measure("AlertGrouped", COUNT, 1)
+    elif notified.told_at is not None:
+        yield Measure("AlertPublished", COUNT, 1)
+        yield Measure("SecondsToAlert", SECONDS, max(0.0, (notified.told_at - incident.occurred_at).total_seconds()))

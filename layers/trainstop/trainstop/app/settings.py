@@ -60,15 +60,29 @@ class WatchSettings(Settings):
     watch_queue_arn: str = ""
 
 
-class NotifySettings(Settings):
-    """The settings of notify: its table, and a topic for each audience, for chat, and for declared addresses."""
+class TellingSettings(Settings):
+    """What whoever tells groups needs: the table, and a topic for each audience and for chat."""
 
     table: str = Field(min_length=1)
     platform_topic_arn: str = Field(min_length=1)
     team_topic_arn: str = Field(min_length=1)
     owner_topic_arn: str = Field(min_length=1)
     chat_topic_arn: str = Field(min_length=1)
+
+
+class NotifySettings(TellingSettings):
+    """The settings of notify; on ``job_topic_arn`` are the addresses that jobs' own rules declare."""
+
     job_topic_arn: str = Field(min_length=1)
+
+
+class FollowupSettings(TellingSettings):
+    """The settings of followup."""
+
+    policy_application: str = Field(min_length=1)
+    policy_environment: str = Field(min_length=1)
+    policy_profile: str = Field(min_length=1)
+    policy_max_age_seconds: int = Field(ge=1)
 
 
 class ArchiveSettings(Settings):

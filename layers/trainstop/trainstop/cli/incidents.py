@@ -1,6 +1,6 @@
 """``trainstop incidents``: what happened lately, and all about one incident."""
 
-from trainstop.adapters.incident_index import IncidentIndex, Listing
+from trainstop.adapters.incident_index import IncidentIndex
 from trainstop.cli import output
 from trainstop.cli.aws import Deployment, deployment
 from trainstop.cli.exits import CliError, ExitCode
@@ -9,6 +9,7 @@ from trainstop.cli.since import now_utc, since
 from trainstop.domain.category import Category
 from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import Incident
+from trainstop.ports import Listing
 from trainstop.records.times import utc
 from trainstop.render.story import rule_name
 from trainstop.render.text import one_line

@@ -4,6 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from pydantic import Field
+
 from trainstop.domain.base import Frozen
 from trainstop.domain.job_actions import ToldRecipient
 
@@ -15,6 +17,16 @@ class Severity(StrEnum):
     WARNING = "warning"
     HIGH = "high"
     CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 for the least urgent."""
+        return tuple(Severity).index(self)
+
+    @property
+    def raised(self) -> "Severity":
+        """The next more urgent one; of the most urgent, itself."""
+        return tuple(Severity)[min(self.rank + 1, len(Severity) - 1)]
 
 
 class Channel(StrEnum):
@@ -58,12 +70,29 @@ JOB_ACTION = "the job's own action"
 """Stands for a policy rule where the job's own Debugger rule declares the action; no rule can have this name."""
 
 
+class Delivery(Frozen):
+    """When an alert goes out, and with what it is grouped.
+
+    Attributes:
+        group_window_seconds: The same fault within so many seconds is told as one group; 0: each by itself.
+        per_hour: At most so many messages an hour over a channel; a channel that is not named has no limit.
+        quiet_until: Audiences that are not disturbed now, and until when.
+        digest_at: Told only in the digest that goes out then; None: told at once.
+    """
+
+    group_window_seconds: int = 0
+    per_hour: dict[Channel, int] = Field(default_factory=dict)
+    quiet_until: dict[Audience, datetime] = Field(default_factory=dict)
+    digest_at: datetime | None = None
+
+
 class AlertOrder(Frozen):
-    """Tell it: how urgently, to whom, over what."""
+    """Tell it: how urgently, to whom, over what, and when."""
 
     severity: Severity
     audience: tuple[Audience, ...] = ()
     channels: tuple[Channel, ...]
+    delivery: Delivery = Delivery()
 
 
 class ResubmitReason(StrEnum):

@@ -144,7 +144,12 @@ class EvidenceFacts(Frozen):
 
 
 class Incident(Frozen):
-    """The record of one finding. ``incident_id`` is derived (domain.finding), so that a repeat meets it."""
+    """The record of one finding. ``incident_id`` is derived (domain.finding), so that a repeat meets it.
+
+    Attributes:
+        told_at: When somebody was told; None until then, and where nobody is to be.
+        told_as: ``published``, or ``grouped`` where its group had been told already.
+    """
 
     schema_version: int = SCHEMA_VERSION
     incident_id: str
@@ -164,3 +169,4 @@ class Incident(Frozen):
     decision: Decision
     outcome: Outcome
     told_at: AwareDatetime | None = None
+    told_as: str = ""

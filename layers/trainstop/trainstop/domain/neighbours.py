@@ -1,5 +1,6 @@
 """What else looks after a job, as its description and its tags show it."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from trainstop.domain.decision import Neighbour
@@ -9,6 +10,17 @@ from trainstop.domain.training_job import TrainingJob
 
 _BATCH_PREFIX = "AWSBatch"
 """Batch's service-linked role may create training jobs of such names only (AWSBatchServiceRolePolicyForSageMaker)."""
+
+
+_BATCH_SUFFIX = re.compile(r"(?:-[0-9a-f]{8,}|-[0-9]{1,2})+$")
+"""What may set the attempts of one service job apart. How Batch names them is not documented."""
+
+
+def batch_job_of(training_job_name: str) -> str:
+    """The Batch service job that made a training job, as far as the name tells; "" for other jobs."""
+    if not training_job_name.startswith(_BATCH_PREFIX):
+        return ""
+    return _BATCH_SUFFIX.sub("", training_job_name.removeprefix(_BATCH_PREFIX)).strip("-") or training_job_name
 
 
 def neighbours_of(job: TrainingJob, tags: Mapping[str, str] | None) -> tuple[Neighbour, ...]:

@@ -24,3 +24,14 @@ def pipeline_of(tags: Mapping[str, str]) -> str | None:
     arn = tags.get(PIPELINE_EXECUTION_TAG, "")
     parts = arn.rpartition(":")[2].split("/")
     return parts[1] if len(parts) > 1 and parts[0] == "pipeline" else None
+
+
+def pipeline_execution_of(tags: Mapping[str, str]) -> str:
+    """``NAME, execution ID`` of the pipeline execution whose step the job is; "" where it is none."""
+    name, arn = pipeline_of(tags), tags.get(PIPELINE_EXECUTION_TAG, "")
+    return f"{name}, execution {arn.rpartition('/')[2]}" if name else ""
+
+
+def team_of(tags: Mapping[str, str]) -> str:
+    """Which team the tags say the job belongs to; "" where they do not."""
+    return tagged(tags, TEAM_TAGS)

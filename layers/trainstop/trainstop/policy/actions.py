@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from trainstop.domain.base import Frozen
-from trainstop.domain.decision import AlertOrder, Audience, Channel, ResubmitTerms, Severity
+from trainstop.domain.decision import Audience, Channel, ResubmitTerms, Severity
 from trainstop.policy.when import as_list
 
 MAX_WAIT_SECONDS = 86_400
@@ -45,10 +45,9 @@ class Alert(Frozen):
         Field(min_length=1, description="Over what: e-mail, SMS, and the JSON form for machines."),
     ] = (Channel.EMAIL, Channel.JSON)
 
-    @property
-    def order(self) -> AlertOrder:
-        """The alert as a decision carries it."""
-        return AlertOrder(severity=self.severity, audience=self.audience, channels=self.channels)
+    digest: Annotated[
+        bool, Field(description="Tell it only in the next daily digest; channels are the digest's own.")
+    ] = False
 
 
 class Silence(StrEnum):

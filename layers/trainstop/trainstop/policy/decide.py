@@ -8,6 +8,7 @@ from trainstop.domain.category import Category
 from trainstop.domain.decision import JOB_ACTION, AlertOrder, Decision, ResubmitReason, StopReason, Trial
 from trainstop.domain.finding import Trigger
 from trainstop.policy.actions import Alert, Resubmit, Stop
+from trainstop.policy.alerting import order_of
 from trainstop.policy.case import Case
 from trainstop.policy.document import PolicyDocument, Rule
 from trainstop.policy.match import grounds, matches, protection_of
@@ -54,7 +55,7 @@ def decide(case: Case, state: PolicyState, switches: Switches) -> Decision:
     applying = [rule for rule in document.rules if matches(rule.when, case)]
     live = [rule for rule in applying if not rule.trial]
     stop = _stop(case, state, live, switches)
-    alert_rule, alert = _alert(live)
+    alert_rule, alert = _alert(case, state, live)
     resubmit_rule, resubmit, resubmit_reason = _resubmit(case, state, live, switches)
     return Decision(
         stop=stop.reason is StopReason.RULE_SAYS_STOP,
@@ -120,11 +121,13 @@ def _guarded(case: Case, state: PolicyState, wanted: StopChoice, *, dry_run: boo
     return wanted
 
 
-def _alert(live: list[Rule]) -> tuple[str | None, AlertOrder | None]:
+def _alert(case: Case, state: PolicyState, live: list[Rule]) -> tuple[str | None, AlertOrder | None]:
     rule = first_of(live, lambda rule: rule.alert is not None)
     if rule is None:
         return None, None
-    return rule.name, rule.alert.order if isinstance(rule.alert, Alert) else None
+    if not isinstance(rule.alert, Alert):
+        return rule.name, None
+    return rule.name, order_of(rule.alert, state.document.alerts, case.now)
 
 
 def _resubmit(
@@ -163,7 +166,7 @@ def _trial(trial: Rule, applying: list[Rule], case: Case, state: PolicyState, sw
     rules = [rule for rule in applying if rule is trial or not rule.trial]
     stop, (alert_rule, alert), (resubmit_rule, _, resubmit_reason) = (
         _stop(case, state, rules, switches),
-        _alert(rules),
+        _alert(case, state, rules),
         _resubmit(case, state, rules, switches),
     )
     decides_stop = stop.rule == trial.name

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from trainstop.domain.base import Frozen
 from trainstop.policy.actions import MAX_WAIT_SECONDS, AlertField, ResubmitField, StopField
+from trainstop.policy.alerting import Alerting
 from trainstop.policy.when import Pattern, TagPatterns, When, as_list
 
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
@@ -109,6 +110,7 @@ class PolicyDocument(Frozen):
         ),
     ] = 0
     protect: Annotated[Protection, Field(description="Jobs that are never stopped.")] = Protection()
+    alerts: Annotated[Alerting, Field(description="What is told together, how often, and when.")] = Alerting()
     rules: Annotated[
         tuple[Rule, ...], Field(min_length=1, max_length=200, description="In order; see the field's rules.")
     ]

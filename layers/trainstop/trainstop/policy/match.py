@@ -1,15 +1,15 @@
 """Whether a rule applies to a case, and if not, why not."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import timedelta
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
 
 from trainstop.policy.case import Case
 from trainstop.policy.document import Protection
-from trainstop.policy.when import Cost, Hours, Patterns, Weekday, When, clock
+from trainstop.policy.hours import window_end
+from trainstop.policy.when import Cost, Hours, Patterns, Seconds, Weekday, When, clock
 
-_MINUTES_PER_HOUR = 60
 _WEEK = tuple(Weekday)
 
 
@@ -32,11 +32,13 @@ def grounds(when: When, case: Case) -> str:
         "trigger": case.trigger,
         "rule": case.rule_name,
         "category": case.category,
+        "actor": case.actor,
         "job": case.training_job_name,
         "tags": ", ".join(f"{key}={(case.tags or {}).get(key, '')}" for key in when.tags or {}),
         "role": case.role_arn.rpartition("/")[2],
         "instance_type": ", ".join(case.instance_types),
         "cost_usd": case.cost_usd,
+        "training_seconds": case.training_seconds,
         "spot": str(case.spot).lower(),
         "tuning_job": case.tuning_job or "none",
         "pipeline": case.pipeline or "none",
@@ -96,13 +98,13 @@ def _instance_type(wanted: Patterns, case: Case) -> str | None:
     return f"is {', '.join(case.instance_types) or 'unknown'}, which does not match {_any_of(wanted)}"
 
 
-def _cost(wanted: Cost, case: Case) -> str | None:
-    if case.cost_usd is None:
+def _range(wanted: Cost | Seconds, actual: Decimal | int | None) -> str | None:
+    if actual is None:
         return "is unknown"
-    if case.cost_usd < wanted.at_least:
-        return f"is {case.cost_usd}, less than {wanted.at_least}"
-    if wanted.below is not None and case.cost_usd >= wanted.below:
-        return f"is {case.cost_usd}, not below {wanted.below}"
+    if actual < wanted.at_least:
+        return f"is {actual}, less than {wanted.at_least}"
+    if wanted.below is not None and actual >= wanted.below:
+        return f"is {actual}, not below {wanted.below}"
     return None
 
 
@@ -113,13 +115,9 @@ def _parent(wanted: bool | Patterns, name: str | None) -> str | None:  # noqa: F
 
 
 def _hours(wanted: Hours, case: Case) -> str | None:
-    here = case.now.astimezone(ZoneInfo(wanted.zone))
-    minute = here.hour * _MINUTES_PER_HOUR + here.minute
-    overnight = wanted.start > wanted.end
-    inside = minute >= wanted.start or minute < wanted.end if overnight else wanted.start <= minute < wanted.end
-    began = here - timedelta(days=1) if overnight and minute < wanted.end else here
-    if inside and _WEEK[began.weekday()] in wanted.days:
+    if window_end(wanted, case.now) is not None:
         return None
+    here = case.now.astimezone(ZoneInfo(wanted.zone))
     window = f"{clock(wanted.start)} to {clock(wanted.end)} on {', '.join(wanted.days)}"
     return f"is {_WEEK[here.weekday()]} {here:%H:%M} in {wanted.zone}, outside {window}"
 
@@ -132,11 +130,13 @@ _CHECKS: Mapping[str, Callable[..., str | None]] = {
     "trigger": lambda wanted, case: _one_of(wanted, case.trigger),
     "rule": lambda wanted, case: _glob(wanted, case.rule_name),
     "category": lambda wanted, case: _one_of(wanted, case.category),
+    "actor": lambda wanted, case: _one_of(wanted, case.actor),
     "job": lambda wanted, case: _glob(wanted, case.training_job_name),
     "tags": _tags,
     "role": _role,
     "instance_type": _instance_type,
-    "cost_usd": _cost,
+    "cost_usd": lambda wanted, case: _range(wanted, case.cost_usd),
+    "training_seconds": lambda wanted, case: _range(wanted, case.training_seconds),
     "spot": lambda wanted, case: None if wanted is case.spot else f"is {str(case.spot).lower()}",
     "tuning_job": lambda wanted, case: _parent(wanted, case.tuning_job),
     "pipeline": lambda wanted, case: _parent(wanted, case.pipeline),

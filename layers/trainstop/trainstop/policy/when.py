@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from trainstop.domain.base import Frozen
-from trainstop.domain.category import Category
+from trainstop.domain.category import Actor, Category
 from trainstop.domain.finding import Trigger
 
 _MINUTES_PER_DAY = 24 * 60
@@ -27,6 +27,7 @@ Pattern = Annotated[str, Field(min_length=1, max_length=256)]
 
 Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(as_list), Field(min_length=1, max_length=100)]
 Triggers = Annotated[tuple[Trigger, ...], BeforeValidator(as_list), Field(min_length=1)]
+Actors = Annotated[tuple[Actor, ...], BeforeValidator(as_list), Field(min_length=1)]
 Categories = Annotated[tuple[Category, ...], BeforeValidator(as_list), Field(min_length=1)]
 TagPatterns = Annotated[dict[str, Pattern], Field(max_length=50)]
 
@@ -59,7 +60,12 @@ def _minutes(value: object) -> object:
     return int(match["hour"]) * 60 + int(match["minute"])
 
 
-def _zone(name: str) -> str:
+def known_zone(name: str) -> str:
+    """The name of a time zone, if it is one.
+
+    Raises:
+        ValueError: it is none.
+    """
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -86,7 +92,7 @@ class Hours(Frozen):
     start: Annotated[ClockTime, Field(alias="from", description="Beginning, HH:MM, included.")] = 0
     end: Annotated[ClockTime, Field(alias="until", description="End, HH:MM, not included.")] = _MINUTES_PER_DAY
     zone: Annotated[
-        str, AfterValidator(_zone), Field(description="Time zone by its IANA name, e.g. Europe/Berlin.")
+        str, AfterValidator(known_zone), Field(description="Time zone by its IANA name, e.g. Europe/Berlin.")
     ] = "UTC"
 
     @model_validator(mode="after")
@@ -103,6 +109,13 @@ class Cost(Frozen):
     below: Annotated[Decimal | None, Field(gt=0, description="USD, less than this.")] = None
 
 
+class Seconds(Frozen):
+    """A range of time. A time that is unknown is in no range."""
+
+    at_least: Annotated[int, Field(ge=0, description="Seconds, this many or more.")] = 0
+    below: Annotated[int | None, Field(gt=0, description="Seconds, fewer than this.")] = None
+
+
 class When(Frozen):
     """What a rule applies to. Every field that is given must match; without any, the rule applies to all findings."""
 
@@ -111,6 +124,9 @@ class When(Frozen):
     ] = None
     rule: Annotated[Patterns | None, Field(description="Globs for the Debugger or profiler rule or the alarm.")] = None
     category: Annotated[Categories | None, Field(description="Why the job failed, e.g. gpu_out_of_memory.")] = None
+    actor: Annotated[Actors | None, Field(description="Who has to act: job_owner, platform_team, aws or nobody.")] = (
+        None
+    )
     job: Annotated[Patterns | None, Field(description="Globs for the training job's name.")] = None
     tags: Annotated[
         TagPatterns | None, Field(description="Tag keys, each with a glob for its value; all must match.")
@@ -122,6 +138,9 @@ class When(Frozen):
         Patterns | None, Field(description="Globs for an instance type of the job, e.g. ml.p5*.")
     ] = None
     cost_usd: Annotated[Cost | None, Field(description="What the job cost so far, in USD.")] = None
+    training_seconds: Annotated[
+        Seconds | None, Field(description="How long the job trained; 0 for one that ended before its training began.")
+    ] = None
     spot: Annotated[bool | None, Field(description="Whether managed spot training is on.")] = None
     tuning_job: Annotated[
         Parent | None, Field(description="Whether a tuning job made the job, or globs for that tuning job's name.")

@@ -41,7 +41,7 @@ def to_item(incident: Incident, state: str = State.RECORDED) -> dict[str, dict[s
     """
     values = {
         "state": state,
-        "incident": incident.model_dump_json(exclude={"told_at"}),
+        "incident": incident.model_dump_json(exclude={"told_at", "told_as"}),
         "job_name": incident.job.name,
         "day": times.day(incident.occurred_at),
         "occurred_at": times.iso(incident.occurred_at),
@@ -50,6 +50,8 @@ def to_item(incident: Incident, state: str = State.RECORDED) -> dict[str, dict[s
     }
     if incident.told_at is not None:
         values["told_at"] = times.iso(incident.told_at)
+    if incident.told_as:
+        values["told_as"] = incident.told_as
     return incident_key(incident.incident_id) | {name: {"S": str(value)} for name, value in values.items() if value}
 
 
@@ -74,7 +76,8 @@ def from_item(item: Item) -> Incident:
         raise NotAnIncidentError(f"no incident in the item {_text(item, 'pk')!r}")
     incident = Incident.model_validate_json(text)
     told_at = _text(item, "told_at")
-    return incident.model_copy(update={"told_at": datetime.fromisoformat(told_at)}) if told_at else incident
+    told = {"told_at": datetime.fromisoformat(told_at), "told_as": _text(item, "told_as")} if told_at else {}
+    return incident.model_copy(update=told)
 
 
 def _text(item: Item, name: str) -> str:

@@ -92,6 +92,7 @@ def _times(incident: Incident) -> Row:
         "detected_at": incident.detected_at,
         "acted_at": incident.outcome.acted_at,
         "told_at": incident.told_at,
+        "told_as": incident.told_as,
         "job_created_at": incident.job.created_at,
         "job_started_at": incident.job.started_at,
         "job_ended_at": incident.job.ended_at,

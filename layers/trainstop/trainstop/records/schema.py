@@ -41,6 +41,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("detected_at", "timestamp", "When trainstop noticed, UTC."),
     Column("acted_at", "timestamp", "When StopTrainingJob answered, UTC; null where nothing was called."),
     Column("told_at", "timestamp", "When the alert was published, UTC; null where nobody was told."),
+    Column("told_as", "string", "published, or grouped: its group had been told already."),
     Column("job_name", "string", "Name of the training job."),
     Column("job_arn", "string", "ARN of the training job; null for a refused submission."),
     Column("account", "string", "AWS account id."),

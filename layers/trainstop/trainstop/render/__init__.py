@@ -2,6 +2,18 @@
 
 from trainstop.render.brief import subject_of
 from trainstop.render.machine import ALERT_SCHEMA, alert_schema
-from trainstop.render.message import AlertMessage, Attribute, render, sns_message
+from trainstop.render.message import AlertMessage, Attribute, render, render_telling, sns_message
+from trainstop.render.summary import render_box, render_digest
 
-__all__ = ["ALERT_SCHEMA", "AlertMessage", "Attribute", "alert_schema", "render", "sns_message", "subject_of"]
+__all__ = [
+    "ALERT_SCHEMA",
+    "AlertMessage",
+    "Attribute",
+    "alert_schema",
+    "render",
+    "render_box",
+    "render_digest",
+    "render_telling",
+    "sns_message",
+    "subject_of",
+]

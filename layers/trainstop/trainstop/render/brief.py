@@ -43,18 +43,18 @@ def subject_of(incident: Incident) -> str:
     What is told of a retry answers the first alert of its line, so that mail programs show the two together.
     """
     if incident.retry is not None and incident.retry.thread:
-        return shorten_middle(f"Re: {_not_none(to_ascii(said(incident.retry.thread)))}", SUBJECT_CHARACTERS, len)
-    status, what = _STATUS.get(incident.outcome.action, ""), _short_title(incident)
+        return shorten_middle(f"Re: {not_none(to_ascii(said(incident.retry.thread)))}", SUBJECT_CHARACTERS, len)
+    status, what = _STATUS.get(incident.outcome.action, ""), short_title(incident)
     if incident.trigger is Trigger.BREAKER:
         return f"[trainstop] {what}: {to_ascii(said(incident.subject))}"[:SUBJECT_CHARACTERS]
     name = to_ascii(job_name(incident) or _who_asked(incident) or NAMELESS)
     fixed = {"status": status, "what": what}
-    return fit("[trainstop] {status}{what}: {name}", SUBJECT_CHARACTERS, {"name": _not_none(name)}, fixed, len)
+    return fit("[trainstop] {status}{what}: {name}", SUBJECT_CHARACTERS, {"name": not_none(name)}, fixed, len)
 
 
 def sms_of(incident: Incident) -> str:
     """One segment of GSM-7 characters; what does not fit beside the job's name is left out whole."""
-    fixed = {"what": to_gsm(_short_title(incident)), "held": _HELD.get(incident.decision.stop_reason, "held")}
+    fixed = {"what": to_gsm(short_title(incident)), "held": _HELD.get(incident.decision.stop_reason, "held")}
     names = {"name": to_gsm(job_name(incident)) or NAMELESS}
     cost = _sms_cost(incident)
     text = fit(_sms_sentence(incident), SMS_SEPTETS - len(cost), names, fixed, gsm_septets) + cost
@@ -64,7 +64,8 @@ def sms_of(incident: Incident) -> str:
     return text
 
 
-def _short_title(incident: Incident) -> str:
+def short_title(incident: Incident) -> str:
+    """What is wrong, in ASCII and few characters."""
     return shorten_middle(to_ascii(title(incident)), _TITLE_CHARACTERS, len)
 
 
@@ -72,7 +73,7 @@ def _who_asked(incident: Incident) -> str:
     return said(incident.refusal.session_name) or said(incident.refusal.principal_arn) if incident.refusal else ""
 
 
-def _not_none(name: str) -> str:
+def not_none(name: str) -> str:
     """A name may be ``none`` or end so; a message may not, for that is how Debugger's own messages end."""
     return f"{name} (name)" if "none" in name[-12:].lower() else name
 

@@ -5,14 +5,16 @@ money a decimal number in a string. Every text is one line without controls and 
 below SNS's limit. Within version 1 keys may be added and are never removed or changed in meaning.
 """
 
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field
 
 from trainstop.domain.base import Frozen
 from trainstop.domain.category import Category
-from trainstop.domain.decision import Decision, Outcome, Severity
+from trainstop.domain.decision import Action, Audience, Decision, Outcome, Severity
 from trainstop.domain.finding import Trigger
+from trainstop.domain.group import Group, Sameness, Telling
 from trainstop.domain.incident import (
     Diagnosis,
     EvidenceFacts,
@@ -56,6 +58,36 @@ class AlertSummary(Frozen):
     next_step: str
 
 
+class AlertGroup(Frozen):
+    """The group that an alert is about.
+
+    Attributes:
+        group_id: The same for all that is told of the group.
+        name: The owner or team that is told; "" for the platform.
+        seen_before: How many incidents of the fault there were before the group opened.
+        resolution: How it ended then, in a person's words.
+    """
+
+    group_id: str
+    telling: Telling
+    audience: Audience
+    name: str = ""
+    sameness: Sameness
+    parent: str = ""
+    count: int
+    opened_at: AwareDatetime
+    newest_at: AwareDatetime
+    jobs: tuple[str, ...]
+    faults: dict[str, int]
+    actions: dict[Action, int]
+    cost_usd: Decimal
+    unknown_costs: int = 0
+    seen_before: int = 0
+    first_seen_at: AwareDatetime | None = None
+    last_seen_at: AwareDatetime | None = None
+    resolution: str = ""
+
+
 class Alert(Frozen):
     """What a machine is told.
 
@@ -65,6 +97,7 @@ class Alert(Frozen):
         refusal: Who was refused what, for a submission that SageMaker refused.
         operator: Who acted by trainstop's own command.
         retry: The line of retries that the job is in.
+        group: Absent where an incident is told by itself, as to the addresses that a job declares.
     """
 
     schema_name: Literal["trainstop.alert/1"] = Field(alias="schema")
@@ -87,11 +120,12 @@ class Alert(Frozen):
     decision: Decision
     outcome: Outcome
     links: AlertLinks = AlertLinks()
+    group: AlertGroup | None = None
 
 
-def json_of(incident: Incident, story: Story, links: Links, subject: str) -> str:
+def json_of(incident: Incident, story: Story, links: Links, subject: str, group: dict[str, Any] | None = None) -> str:
     """The alert as compact JSON."""
-    taken = incident.model_dump(mode="json", exclude={"schema_version", "subject", "told_at"})
+    taken = incident.model_dump(mode="json", exclude={"schema_version", "subject", "told_at", "told_as"})
     excerpt = [
         shorten_end(log_line(line), _LINE_CHARACTERS, len) for line in incident.evidence.excerpt[-_EXCERPT_LINES:]
     ]
@@ -103,8 +137,28 @@ def json_of(incident: Incident, story: Story, links: Links, subject: str) -> str
         "subject": subject,
         "summary": _bounded(_as_dict(story)),
         "links": _as_dict(links),
-    }
+    } | ({"group": _bounded(group)} if group else {})
     return Alert.model_validate(alert).model_dump_json(by_alias=True, exclude_defaults=True)
+
+
+def group_facts(group: Group, telling: Telling) -> dict[str, Any]:
+    """A group as the machine form has it."""
+    taken = {"title", "members", "newest", "thread", "teller", "telling_until", "key", "past"}
+    key, past = group.key, group.past
+    facts = group.model_dump(mode="json", include=set(AlertGroup.model_fields) - taken)
+    return facts | {
+        "group_id": key.digest,
+        "telling": telling.value,
+        "audience": key.audience.value,
+        "name": key.name,
+        "sameness": key.sameness.value,
+        "parent": key.parent,
+        "jobs": [member.training_job_name for member in group.members],
+        "seen_before": past.times,
+        "first_seen_at": past.first_seen_at.isoformat() if past.first_seen_at else None,
+        "last_seen_at": past.last_seen_at.isoformat() if past.last_seen_at else None,
+        "resolution": past.resolution,
+    }
 
 
 def alert_schema() -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from trainstop.domain.category import Category, Retry
 from trainstop.domain.decision import Action
 from trainstop.domain.finding import Trigger
+from trainstop.domain.group import Past
 from trainstop.domain.incident import Incident
 from trainstop.domain.verdict import Confidence
 from trainstop.render.facts import Fact, job_facts
@@ -27,29 +28,39 @@ _ANSWER_LINES = 4
 _EXCERPT_LINES = 8
 _ADVICE_LINES = 7
 _POLICY_LINES = 14
+_NAME_COLUMNS = 40
 
 Section = list[str]
 
 
-def email_of(incident: Incident, story: Story, links: Links) -> str:
-    """The whole text; it ends in a line of trainstop's own and a line break."""
-    top = [_head(story), _stop_failure(incident), _answer(incident) or _root(incident)]
-    job, links_section = [_stop_command(incident), _job(incident)], _links(incident, links)
-    bottom = [*job, _money(incident), _policy(incident), links_section]
-    if len(_joined([*top, *bottom])) > MAX_LINES:
-        bottom = [*job, _policy(incident), links_section]
-    room = MAX_LINES - len(_joined([*top, *bottom])) - 1
-    return "\n".join([*_joined([*top, _excerpt(incident, room), *bottom]), ""])
+def email_of(incident: Incident, story: Story, links: Links, past: Past | None = None) -> str:
+    """The whole text; it ends in a line of trainstop's own and a line break.
+
+    Args:
+        incident: What happened.
+        story: In words.
+        links: To look at.
+        past: What is known of the fault from before; None where nobody asked.
+    """
+    top = [head(story), _stop_failure(incident), _answer(incident) or root_line(incident), seen_before(past)]
+    job, where = [_stop_command(incident), _job(incident)], links_section(incident, links)
+    bottom = [*job, _money(incident), _policy(incident), where]
+    if len(joined([*top, *bottom])) > MAX_LINES:
+        bottom = [*job, _policy(incident), where]
+    room = MAX_LINES - len(joined([*top, *bottom])) - 1
+    return "\n".join([*joined([*top, _excerpt(incident, room), *bottom]), ""])
 
 
-def _joined(sections: Iterable[Section]) -> list[str]:
+def joined(sections: Iterable[Section]) -> list[str]:
+    """Sections as lines, with an empty one between them."""
     lines: list[str] = []
     for section in filter(None, sections):
         lines += [*([""] if lines else []), *section]
     return lines
 
 
-def _head(story: Story) -> Section:
+def head(story: Story) -> Section:
+    """The five lines that tell it all."""
     advice = wrap(story.next_step, COLUMNS - 6, _ADVICE_LINES)
     return [
         f"What: {story.what}",
@@ -65,7 +76,8 @@ def _bar(text: str, max_lines: int) -> Section:
     return [f"{_BAR}{line}" for line in wrap(text, COLUMNS - len(_BAR), max_lines)]
 
 
-def _sentence(text: str, max_lines: int) -> Section:
+def paragraph(text: str, max_lines: int) -> Section:
+    """Indented lines of a sentence of trainstop's own."""
     return [f"  {line}" for line in wrap(text, COLUMNS - 2, max_lines)]
 
 
@@ -96,14 +108,15 @@ def _root_as_extra(incident: Incident) -> Section:
     return ["  and a line of the log that stands out", *_bar(line, 2)] if line else []
 
 
-def _root(incident: Incident) -> Section:
+def root_line(incident: Incident) -> Section:
+    """The line that shows the cause, or what SageMaker said."""
     diagnosis = incident.diagnosis
     line = said(diagnosis.root_line or "")
     if not line:
         reason = said(incident.job.failure_reason or "")
         return ["SageMaker's reason", *_bar(reason, _ROOT_LINES)] if reason else []
     where = f" ({one_line(diagnosis.host)})" if diagnosis.host else ""
-    return [shorten_end(f"Root line{where}", COLUMNS), *_bar(line, _ROOT_LINES), *_sentence(_assessment(incident), 2)]
+    return [shorten_end(f"Root line{where}", COLUMNS), *_bar(line, _ROOT_LINES), *paragraph(_assessment(incident), 2)]
 
 
 def _assessment(incident: Incident) -> str:
@@ -126,6 +139,21 @@ _RETRY = {
     Retry.ONCE: "One unchanged retry is worth it; if it fails the same way, no more.",
     Retry.NO: "An unchanged retry would fail again.",
 }
+
+
+def seen_before(past: Past | None) -> Section:
+    """What is known of the fault from before; a new one is said to be new."""
+    if past is None:
+        return []
+    if not past.times:
+        return ["Seen before", "  Never: this fault is new."]
+    since = f" since {past.first_seen_at:%Y-%m-%d}" if past.first_seen_at else ""
+    last = f", last on {past.last_seen_at:%Y-%m-%d}" if past.last_seen_at else ""
+    name = f" in {shorten_middle(one_line(past.last_job), _NAME_COLUMNS)}" if past.last_job else ""
+    times = "Once" if past.times == 1 else f"{past.times} times"
+    ended = said(past.resolution)
+    resolution = [f"  How it ended then: {line}" for line in wrap(ended, COLUMNS - 21, 1)]
+    return ["Seen before", *paragraph(f"{times}{since}{last}{name}.", 2), *resolution]
 
 
 def _excerpt(incident: Incident, room: int) -> Section:
@@ -168,17 +196,18 @@ def _fact(fact: Fact, width: int) -> str:
 
 def _money(incident: Incident) -> Section:
     formula = said(incident.job.cost_formula)
-    return ["How the cost was worked out", *_sentence(formula, 3)] if formula and incident.job.cost_usd else []
+    return ["How the cost was worked out", *paragraph(formula, 3)] if formula and incident.job.cost_usd else []
 
 
 def _policy(incident: Incident) -> Section:
-    lines = [line for sentence in governance(incident) for line in _sentence(sentence, 3)]
+    lines = [line for sentence in governance(incident) for line in paragraph(sentence, 3)]
     version = said(incident.decision.policy_version)
     heading = "Policy" + (f" (version {version})" if version and version != "built-in" else "")
     return [shorten_end(heading, COLUMNS), *lines[:_POLICY_LINES]] if lines else []
 
 
-def _links(incident: Incident, links: Links) -> Section:
+def links_section(incident: Incident, links: Links) -> Section:
+    """Where to look, and the command that shows all."""
     named = (
         ("Job in the console", links.job),
         ("Its log, where the root line stands", links.log),

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from trainstop.domain.group import Group, Telling
 from trainstop.domain.incident import Incident
 from trainstop.render.brief import sms_of, subject_of
+from trainstop.render.group import group_email, group_sms, group_story, group_subject
 from trainstop.render.links import links_of
-from trainstop.render.machine import json_of
+from trainstop.render.machine import group_facts, json_of
 from trainstop.render.mail import email_of
 from trainstop.render.story import rule_name, story_of
 from trainstop.render.text import one_line, shorten_middle
@@ -40,6 +42,7 @@ class AlertMessage:
     sms: str
     json: str
     attributes: Mapping[str, Attribute]
+    chat: str = ""
 
 
 def render(incident: Incident) -> AlertMessage:
@@ -50,6 +53,33 @@ def render(incident: Incident) -> AlertMessage:
         email=email_of(incident, story, links),
         sms=sms_of(incident),
         json=json_of(incident, story, links, subject),
+        attributes=attributes_of(incident),
+    )
+
+
+def render_telling(incident: Incident, group: Group, telling: Telling) -> AlertMessage:
+    """What is told of a group: as an incident while it is the only one, else as what many jobs have in common.
+
+    Args:
+        incident: One of the group's, which stands for it.
+        group: As it stands.
+        telling: Why it is told now.
+    """
+    story, links = story_of(incident), links_of(incident)
+    facts = group_facts(group, telling)
+    if group.count == 1:
+        subject = subject_of(incident)
+        past = group.past if incident.diagnosis.fingerprint and not incident.retry else None
+        email, sms = email_of(incident, story, links, past), sms_of(incident)
+    else:
+        subject = group_subject(incident, group, telling)
+        email, sms = group_email(incident, group, telling, story, links), group_sms(incident, group, telling)
+        story = group_story(incident, group, telling, story)
+    return AlertMessage(
+        subject=subject,
+        email=email,
+        sms=sms,
+        json=json_of(incident, story, links, subject, facts),
         attributes=attributes_of(incident),
     )
 

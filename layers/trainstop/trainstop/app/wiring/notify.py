@@ -4,11 +4,15 @@ import os
 from functools import cache
 
 from trainstop.adapters.clients import Clients
+from trainstop.adapters.groups import GroupsTable
+from trainstop.adapters.held import HeldTable
 from trainstop.adapters.messaging import SnsAlerts
 from trainstop.adapters.table import IncidentsTable
 from trainstop.app.clock import utc_now
 from trainstop.app.notify import NotifyDeps
-from trainstop.app.settings import NotifySettings
+from trainstop.app.settings import NotifySettings, TellingSettings
+from trainstop.app.tell import Desk
+from trainstop.domain.decision import Audience
 
 
 @cache
@@ -17,8 +21,29 @@ def notify_deps() -> NotifyDeps:
     settings = NotifySettings.from_environment(os.environ)
     clients = Clients()
     return NotifyDeps(
-        alerts=SnsAlerts(clients, settings.platform_topic_arn),
+        desk=desk_of(settings, clients),
         addressed=SnsAlerts(clients, settings.job_topic_arn),
         told=IncidentsTable(clients, settings.table),
+        listeners=NobodyListens(),
+    )
+
+
+def desk_of(settings: TellingSettings, clients: Clients) -> Desk:
+    """The world of whoever tells groups."""
+    topics = {
+        Audience.PLATFORM: settings.platform_topic_arn,
+        Audience.TEAM: settings.team_topic_arn,
+        Audience.OWNER: settings.owner_topic_arn,
+    }
+    return Desk(
+        topics={audience: SnsAlerts(clients, arn) for audience, arn in topics.items()},
+        chat=SnsAlerts(clients, settings.chat_topic_arn),
+        groups=GroupsTable(clients, settings.table),
+        held=HeldTable(clients, settings.table),
         clock=utc_now,
     )
+
+
+class NobodyListens:
+    def listening(self, audience, name):
+        return False

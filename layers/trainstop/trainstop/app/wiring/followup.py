@@ -1,0 +1,36 @@
+"""The adapters behind the ports of followup, made on the first call of a worker and never at import."""
+
+import os
+from functools import cache
+
+from trainstop.adapters.calendar import CalendarTable
+from trainstop.adapters.clients import Clients
+from trainstop.adapters.held import HeldTable
+from trainstop.adapters.incident_index import IncidentIndex
+from trainstop.adapters.policy import AppConfigPolicy
+from trainstop.adapters.table import IncidentsTable
+from trainstop.app.followup import FollowUpDeps
+from trainstop.app.settings import FollowupSettings
+from trainstop.app.telemetry import reporting
+from trainstop.app.wiring.notify import desk_of
+
+
+@cache
+def follow_up_deps() -> FollowUpDeps:
+    """The world of followup."""
+    settings = FollowupSettings.from_environment(os.environ)
+    clients = Clients()
+    policy = AppConfigPolicy(
+        application=settings.policy_application,
+        environment=settings.policy_environment,
+        profile=settings.policy_profile,
+        max_age_seconds=settings.policy_max_age_seconds,
+        last_good=IncidentsTable(clients, settings.table),
+    )
+    return FollowUpDeps(
+        desk=desk_of(settings, clients),
+        due=HeldTable(clients, settings.table),
+        calendar=CalendarTable(clients, settings.table),
+        recorded=IncidentIndex(clients.dynamodb, settings.table),
+        policy=reporting(policy.current),
+    )

@@ -1,0 +1,137 @@
+"""Digests, and the alerts that waited, as messages."""
+
+from trainstop.domain.decision import Action, Severity
+from trainstop.domain.digest import Digest, Period
+from trainstop.domain.finding import Trigger
+from trainstop.domain.held import Box, Waiting
+from trainstop.render.alphabets import gsm_septets, to_ascii, to_gsm
+from trainstop.render.brief import SMS_SEPTETS, SUBJECT_CHARACTERS
+from trainstop.render.mail import COLUMNS, MAX_LINES, joined, paragraph
+from trainstop.render.story import NAMELESS
+from trainstop.render.text import columns, one_line, said, shorten_end, shorten_middle
+from trainstop.render.units import money
+
+_LISTED_ALERTS = 34
+_TITLE_COLUMNS = 44
+
+_WHAT_HAPPENED = {
+    Trigger.JOB_FAILED: "failed",
+    Trigger.JOB_STOPPED: "were stopped by somebody",
+    Trigger.RUNTIME_LIMIT: "hit their runtime limit",
+    Trigger.WAIT_LIMIT: "hit their wait limit",
+    Trigger.DEBUGGER_RULE: "had a Debugger rule fire",
+    Trigger.PROFILER_RULE: "had a profiler rule fire",
+    Trigger.REFUSED_SUBMISSION: "were never accepted",
+    Trigger.ALARM: "set an alarm off",
+}
+_DONE = {
+    Action.STOPPED: "stopped",
+    Action.STOP_HELD: "not stopped, a guardrail held it",
+    Action.STOP_FAILED: "STOP FAILED",
+    Action.ALREADY_STOPPED: "had ended before the stop",
+}
+_WAITED = {
+    Waiting.DIGEST: "that the policy sends in a digest only",
+    Waiting.QUIET_HOURS: "of your quiet hours",
+    Waiting.HOURLY_LIMIT: "above the limit of the last hour",
+}
+
+
+def digest_subject(digest: Digest) -> str:
+    """Printable ASCII, another for each day."""
+    kind = "Day" if digest.period is Period.DAILY else "Week"
+    name = f" of team {shorten_middle(to_ascii(one_line(digest.name)), 24, len)}" if digest.name else ""
+    cost = money(digest.cost_usd) if digest.cost_usd else "cost unknown" if digest.unknown_costs else "USD 0.00"
+    jobs = f"{digest.job_count} job{'' if digest.job_count == 1 else 's'} in trouble"
+    return f"[trainstop] {kind} to {digest.until:%Y-%m-%d}{name}: {jobs}, {cost}"[:SUBJECT_CHARACTERS]
+
+
+def digest_email(digest: Digest) -> str:
+    """At most ``MAX_LINES`` lines of ``COLUMNS`` columns."""
+    unknown = f", and unknown for {digest.unknown_costs} of them" if digest.unknown_costs else ""
+    cost = money(digest.cost_usd) if digest.cost_usd or not digest.unknown_costs else "unknown"
+    whose = f"Jobs of team {shorten_middle(one_line(digest.name), 40)}" if digest.name else "All jobs"
+    head = [
+        f"{whose}, {digest.since:%Y-%m-%d %H:%M} to {digest.until:%Y-%m-%d %H:%M} UTC.",
+        f"In trouble: {digest.job_count}, with {digest.count} incidents.",
+        *([] if digest.complete else ["There were more; these are the newest that were counted."]),
+        f"Their cost: {cost}{unknown}.",
+        *([f"Retries by trainstop that completed: {digest.retries_helped}."] if digest.retries_helped else []),
+        *([f"Not told at once, by policy or silence: {digest.untold_count}."] if digest.untold_count else []),
+    ]
+    what = [_counted(count, _WHAT_HAPPENED.get(trigger, trigger)) for trigger, count in digest.triggers.items()]
+    done = [_counted(count, _DONE[action]) for action, count in digest.actions.items() if action in _DONE]
+    faults = [
+        _row(f"{fault.count:>5}  {_cell(fault.title)}", money(fault.cost_usd) if fault.cost_usd else "")
+        for fault in digest.faults
+    ]
+    dearest = [_row(f"  {_cell(name, 52)}", money(cost)) for name, cost in digest.dearest]
+    sections = [
+        head,
+        ["What happened", *what] if what else [],
+        ["What trainstop did", *done] if done else [],
+        ["The most frequent faults", *faults] if faults else [],
+        ["The dearest jobs", *dearest] if dearest else [],
+        ["All of it: trainstop incidents list", "Questions of any kind: trainstop query"],
+    ]
+    return "\n".join([*joined(sections)[:MAX_LINES], ""])
+
+
+def digest_sms(digest: Digest) -> str:
+    """One segment of GSM-7 characters."""
+    return shorten_end(to_gsm(f"{digest_subject(digest).removeprefix('[trainstop] ')}."), SMS_SEPTETS, gsm_septets)
+
+
+def box_subject(box: Box) -> str:
+    """Printable ASCII."""
+    alerts = f"{box.count} alert{'' if box.count == 1 else 's'}"
+    return f"[trainstop] {alerts} {_WAITED[box.key.waiting]}, {box.key.release_at:%Y-%m-%d %H:%M} UTC"[
+        :SUBJECT_CHARACTERS
+    ]
+
+
+def box_email(box: Box) -> str:
+    """At most ``MAX_LINES`` lines of ``COLUMNS`` columns: what waited, most urgent first."""
+    alerts = f"{box.count} alert{'' if box.count == 1 else 's'}"
+    ordered = sorted(box.alerts, key=lambda alert: (-alert.severity.rank, alert.occurred_at))
+    shown = ordered[:_LISTED_ALERTS]
+    lines = [
+        f"  {alert.occurred_at:%m-%d %H:%M}  {shorten_middle(_without_prefix(alert.text), COLUMNS - 15)}"
+        for alert in shown
+    ]
+    left = box.count - len(shown)
+    more = [f"  ... and {left} more."] if left else []
+    sections = [
+        [f"{alerts} {_WAITED[box.key.waiting]}."],
+        ["Times are in UTC", *lines, *more],
+        paragraph("All of it is recorded: trainstop incidents list; one of them: trainstop incidents show ID.", 2),
+    ]
+    return "\n".join([*joined(sections)[:MAX_LINES], ""])
+
+
+def box_sms(box: Box) -> str:
+    """One segment of GSM-7 characters."""
+    text = to_gsm(f"{box.count} alerts {_WAITED[box.key.waiting]}; the e-mail or trainstop incidents list names them.")
+    return shorten_end(text, SMS_SEPTETS, gsm_septets)
+
+
+def most_urgent(box: Box) -> Severity:
+    """Of what is in the box."""
+    return max((alert.severity for alert in box.alerts), key=lambda severity: severity.rank, default=Severity.INFO)
+
+
+def _without_prefix(text: str) -> str:
+    return one_line(text).removeprefix("[trainstop] ")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:>5}  {what}"
+
+
+def _cell(text: str, width: int = _TITLE_COLUMNS) -> str:
+    return shorten_middle(said(text) or NAMELESS, width)
+
+
+def _row(left: str, right: str) -> str:
+    gap = COLUMNS - 12 - columns(left)
+    return f"{left}{' ' * max(2, gap)}{right:>12}".rstrip()

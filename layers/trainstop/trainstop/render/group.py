@@ -1,0 +1,161 @@
+"""A group in words: what its jobs have in common, how many they are, and which."""
+
+from trainstop.domain.decision import Action
+from trainstop.domain.finding import Trigger
+from trainstop.domain.group import Group, Sameness, Telling
+from trainstop.domain.incident import Incident
+from trainstop.render.alphabets import gsm_septets, to_ascii, to_gsm
+from trainstop.render.brief import SMS_SEPTETS, SUBJECT_CHARACTERS, not_none, short_title
+from trainstop.render.links import Links
+from trainstop.render.mail import COLUMNS, MAX_LINES, head, joined, links_section, paragraph, root_line, seen_before
+from trainstop.render.story import NAMELESS, WIDTH, Story, rule_name
+from trainstop.render.text import fit, one_line, said, shorten_end, shorten_middle
+from trainstop.render.units import clock_time, duration, money
+
+_LISTED_JOBS = 16
+
+_HAPPENED = {
+    Trigger.JOB_FAILED: "failed",
+    Trigger.JOB_STOPPED: "were stopped",
+    Trigger.RUNTIME_LIMIT: "hit their runtime limit",
+    Trigger.WAIT_LIMIT: "hit their wait limit",
+    Trigger.DEBUGGER_RULE: "had rule {rule} fire",
+    Trigger.PROFILER_RULE: "had rule {rule} fire",
+    Trigger.ALARM: "set alarm {rule} off",
+    Trigger.REFUSED_SUBMISSION: "were refused",
+}
+_SAME = {Sameness.FAULT: " with one fault", Sameness.CAUSE: " for one cause", Sameness.PARENT: "", Sameness.NOTHING: ""}
+_WAS_DONE = {
+    Action.STOPPED: "stopped {count}",
+    Action.STOP_HELD: "did NOT stop {count}",
+    Action.STOP_FAILED: "FAILED to stop {count}",
+    Action.ALREADY_STOPPED: "{count} had ended already",
+    Action.NONE: "nothing about {count}",
+}
+
+
+def group_story(incident: Incident, group: Group, telling: Telling, story: Story) -> Story:
+    """The five lines of a group; ``story`` is that of the incident that stands for it."""
+    return Story(
+        what=_what(incident, group, telling),
+        why=_why(group, story),
+        done=_done(group),
+        cost=_cost(group),
+        next_step=_next_step(group, telling, story),
+    )
+
+
+def group_email(incident: Incident, group: Group, telling: Telling, story: Story, links: Links) -> str:
+    """At most ``MAX_LINES`` lines of ``COLUMNS`` columns, as that of an incident."""
+    told = group_story(incident, group, telling, story)
+    sections = [
+        head(told),
+        _jobs(group),
+        [] if telling is Telling.ENDED else root_line(incident),
+        seen_before(group.past),
+        _more(group, telling),
+        links_section(incident, links),
+    ]
+    return "\n".join([*joined(sections)[:MAX_LINES], ""])
+
+
+def group_subject(incident: Incident, group: Group, telling: Telling) -> str:
+    """Printable ASCII; what is told of a group's end answers its first alert."""
+    if telling is Telling.ENDED and group.thread:
+        return shorten_middle(f"Re: {group.thread}", SUBJECT_CHARACTERS, len)
+    grown = "NOW " if telling is Telling.ESCALATION else ""
+    name = to_ascii(one_line(group.key.parent or group.first.training_job_name)) or NAMELESS
+    fixed = {"count": f"{grown}{group.count} jobs", "what": short_title(incident)}
+    names = {"name": not_none(name)}
+    return fit("[trainstop] {count}: {what}: {name}", SUBJECT_CHARACTERS, names, fixed, len)
+
+
+def group_sms(incident: Incident, group: Group, telling: Telling) -> str:
+    """One segment of GSM-7 characters."""
+    since = f"{group.opened_at:%H:%M} UTC"
+    fixed = {
+        "count": str(group.count),
+        "what": to_gsm(short_title(incident)),
+        "since": since,
+        "over": "Over: " if telling is Telling.ENDED else "",
+    }
+    tail = f" Cost {money(group.cost_usd)}." if group.cost_usd else ""
+    names = {"name": to_gsm(one_line(group.newest.training_job_name)) or NAMELESS}
+    template = "{over}{count} jobs since {since}: {what}. Newest {name}."
+    return fit(template, SMS_SEPTETS - gsm_septets(tail), names, fixed, gsm_septets) + tail
+
+
+def _what(incident: Incident, group: Group, telling: Telling) -> str:
+    noun = "submissions" if incident.trigger is Trigger.REFUSED_SUBMISSION else "jobs"
+    happened = _HAPPENED.get(incident.trigger, "have trouble") + _SAME[group.key.sameness]
+    names = {"rule": rule_name(incident) or NAMELESS, "whose": _whose(group)}
+    if telling is Telling.ENDED:
+        template = f"Over: {group.count} {noun}{{whose}} {happened}, {_span(group)}."
+    else:
+        template = f"{group.count} {noun}{{whose}} {happened} since {group.opened_at:%H:%M} UTC."
+    return fit(template, WIDTH, names)
+
+
+def _whose(group: Group) -> str:
+    """Their parent, or the reader whose they are; "" for the platform."""
+    if group.key.parent:
+        return f" of {one_line(group.key.parent)}"
+    name = one_line(group.key.name)
+    return f" of {group.key.audience} {name}" if name else ""
+
+
+def _span(group: Group) -> str:
+    same_day = group.newest_at.date() == group.opened_at.date()
+    last = f"{group.newest_at:%H:%M}" if same_day else f"{group.newest_at:%Y-%m-%d %H:%M}"
+    return f"{group.opened_at:%H:%M} to {last} UTC"
+
+
+def _why(group: Group, story: Story) -> str:
+    if len(group.faults) == 1:
+        return story.why
+    most = sorted(group.faults.items(), key=lambda fault: -fault[1])
+    return shorten_end(", ".join(f"{count} x {said(title) or 'unknown'}" for title, count in most) + ".", WIDTH)
+
+
+def _done(group: Group) -> str:
+    if set(group.actions) == {Action.NONE}:
+        return "Nothing: they had ended already, or the policy says only to tell."
+    parts = [text.format(count=group.actions[action]) for action, text in _WAS_DONE.items() if action in group.actions]
+    return shorten_end(f"Of these trainstop {', '.join(parts)}.", WIDTH)
+
+
+def _cost(group: Group) -> str:
+    known = group.count - group.unknown_costs
+    if not known:
+        return "unknown"
+    amount = money(group.cost_usd) if group.cost_usd else "under USD 0.01"
+    unknown = f", and unknown for {group.unknown_costs} of them" if group.unknown_costs else ""
+    return f"{amount} together{unknown}"
+
+
+def _next_step(group: Group, telling: Telling, story: Story) -> str:
+    if telling is Telling.ENDED:
+        return f"Nothing new came for {duration(group.window_seconds)}. Should it come back, you are told anew."
+    return story.next_step
+
+
+def _jobs(group: Group) -> list[str]:
+    shown = group.members[:_LISTED_JOBS]
+    lines = [_job(clock_time(each.occurred_at), each.training_job_name) for each in shown]
+    left = group.count - len(shown)
+    newest = [_job(clock_time(group.newest.occurred_at), group.newest.training_job_name)] if left else []
+    gap = [f"  ... and {left - 1} more; the newest:"] if left > 1 else []
+    return ["The jobs", *lines, *gap, *newest]
+
+
+def _job(when: str, name: str) -> str:
+    start = f"  {when}  "
+    return f"{start}{shorten_middle(one_line(name) or NAMELESS, COLUMNS - len(start))}"
+
+
+def _more(group: Group, telling: Telling) -> list[str]:
+    if telling is Telling.ENDED:
+        return []
+    quiet = duration(group.window_seconds)
+    text = f"You are told again when they are ten times as many, and when {quiet} have passed without another."
+    return ["What follows", *paragraph(text, 2)]

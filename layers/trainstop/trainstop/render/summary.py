@@ -1,0 +1,51 @@
+"""Digests and boxes of held alerts in every form in which they are sent."""
+
+from trainstop.domain.decision import Audience
+from trainstop.domain.digest import Digest
+from trainstop.domain.held import Box
+from trainstop.render.digest import (
+    box_email,
+    box_sms,
+    box_subject,
+    digest_email,
+    digest_sms,
+    digest_subject,
+)
+from trainstop.render.message import AlertMessage, Attribute
+from trainstop.render.text import one_line, shorten_middle
+
+BOX_SCHEMA = "trainstop.held/1"
+DIGEST_SCHEMA = "trainstop.digest/1"
+_ATTRIBUTE_CHARACTERS = 256
+
+
+def render_digest(digest: Digest) -> AlertMessage:
+    """A digest as a message."""
+    return AlertMessage(
+        subject=digest_subject(digest),
+        email=digest_email(digest),
+        sms=digest_sms(digest),
+        json=_json(DIGEST_SCHEMA, digest),
+        attributes=_attributes("digest", digest.audience, digest.name),
+    )
+
+
+def render_box(box: Box) -> AlertMessage:
+    """Alerts that waited as one message."""
+    return AlertMessage(
+        subject=box_subject(box),
+        email=box_email(box),
+        sms=box_sms(box),
+        json=_json(BOX_SCHEMA, box),
+        attributes=_attributes("held", box.key.audience, box.key.name),
+    )
+
+
+def _json(schema: str, value: Digest | Box) -> str:
+    return f'{{"schema":"{schema}",{value.model_dump_json(exclude_defaults=True)[1:]}'
+
+
+def _attributes(trigger: str, audience: Audience, name: str) -> dict[str, Attribute]:
+    shown = shorten_middle(one_line(name), _ATTRIBUTE_CHARACTERS, len)
+    reader = {audience.value: Attribute("String", shown)} if shown else {}
+    return {"trigger": Attribute("String", trigger)} | reader
