@@ -7,7 +7,7 @@ from typing import Any
 
 from ministack.services import sns
 
-from sandbox.cloud import mail
+from sandbox.cloud import mail, outages
 from sandbox.inbox.store import Inbox
 
 EMAIL_PROTOCOLS = frozenset({"email", "email-json"})
@@ -54,6 +54,8 @@ class People:
         """Publish, with AWS's checks of subject and structure, and with messages straight to a phone number."""
 
         def publish(params: dict[str, Any]) -> Any:  # noqa: ANN401 - the emulator's response triple
+            if outages.is_down("sns"):
+                return sns._error("InternalError", "The request processing has failed.", 500)  # noqa: SLF001
             refusal = mail.refusal(*(sns._p(params, name) for name in ("Subject", "Message", "MessageStructure")))  # noqa: SLF001
             if refusal:
                 return sns._error("InvalidParameter", f"Invalid parameter: {refusal}", 400)  # noqa: SLF001

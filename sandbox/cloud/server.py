@@ -4,7 +4,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sandbox.cloud import events
+from sandbox.cloud import events, outages
 
 _OWN = "/_sandbox/"
 Scope = dict[str, Any]
@@ -14,9 +14,10 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def with_own_paths(emulator: Application) -> Application:
-    """Answers `POST /_sandbox/events` and `GET /_sandbox/health`; all else is the emulator's.
+    """Answers `POST /_sandbox/events`, `PUT /_sandbox/outages` and `GET /_sandbox/health`; all else is the emulator's.
 
-    The body of `events` is one event, or a list of events, in EventBridge's envelope; see `events.deliver`.
+    The body of `events` is one event, or a list of events, in EventBridge's envelope; see `events.deliver`. That of
+    `outages` is a list of services; see `outages.set_down`.
     """
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,6 +43,12 @@ def _answer(method: str, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
                 return 200, {"delivered": events.deliver(given if isinstance(given, list) else [given])}
             except ValueError as error:
                 return 400, {"error": str(error)}
+        case "PUT", "outages":
+            try:
+                outages.set_down(json.loads(body))
+            except (TypeError, ValueError) as error:
+                return 400, {"error": str(error)}
+            return 200, {}
     return 404, {"error": f"no {method} {path} here"}
 
 

@@ -16,8 +16,13 @@ PROJECT = Path(__file__).parent.parent.parent
 TRAINSTOP = Path(sys.executable).with_name("trainstop")
 PATIENCE_SECONDS = 90
 SHIPPED = (PROJECT / "layers/trainstop/trainstop/policy/default.yaml").read_text()
-GENEROUS = SHIPPED.replace("max_stops_per_hour: 20", "max_stops_per_hour: 1000")
-"""The shipped policy, but for the limit that so many tests in one hour would reach."""
+MANY = SHIPPED.replace("max_stops_per_hour: 20", "max_stops_per_hour: 1000").replace(
+    "limits_per_hour: {email: 60, sms: 10, chat: 60}", "limits_per_hour: {}"
+)
+"""The shipped policy, but for the limits that so many tests in one hour would reach."""
+
+GENEROUS = MANY.replace("group_window_seconds: 900", "group_window_seconds: 0")
+"""The same with an alert for each job: tests share their faults."""
 
 
 @dataclass
@@ -146,6 +151,16 @@ class Deployed:
         request = urllib.request.Request(url, body, {"Content-Type": "application/json"}, method="PUT")  # noqa: S310 - the sandbox's own address
         urllib.request.urlopen(request, timeout=30).close()  # noqa: S310 - the sandbox's own address
 
+    def outage(self, *services):
+        """These services are down until this is called without them."""
+        request = urllib.request.Request(  # noqa: S310 - the sandbox's own address
+            f"{self.environment['AWS_ENDPOINT_URL']}/_sandbox/outages",
+            json.dumps(services).encode(),
+            {"Content-Type": "application/json"},
+            method="PUT",
+        )
+        urllib.request.urlopen(request, timeout=30).close()  # noqa: S310 - the sandbox's own address
+
     def describe(self, job):
         """The job as SageMaker has it."""
         return self.client("sagemaker").describe_training_job(TrainingJobName=job)
@@ -209,6 +224,29 @@ def policy(stack, tmp_path):
     """Puts a policy in force for one test."""
     yield lambda text: stack.push_policy(tmp_path, text)
     stack.push_policy(tmp_path, GENEROUS)
+
+
+@pytest.fixture
+def play_aside(stack):
+    """Plays a scenario while the test goes on."""
+    playing = []
+
+    def play(tmp_path, **scenario):
+        path = tmp_path / "aside.json"
+        path.write_text(json.dumps({"title": "test"} | scenario))
+        playing.append(
+            subprocess.Popen(  # noqa: S603 - programs of this repository
+                [sys.executable, "-m", "sandbox", "play", "--home", str(stack.home), str(path)],
+                cwd=PROJECT,
+                stdout=subprocess.DEVNULL,
+            )
+        )
+        return playing[-1]
+
+    yield play
+    for process in playing:
+        process.terminate()
+        process.wait()
 
 
 @pytest.fixture(scope="session")
