@@ -23,6 +23,7 @@ from trainstop.domain.incident import (
     RetryFacts,
     RuleFacts,
 )
+from trainstop.domain.run import LastGood
 from trainstop.domain.signal import Origin
 from trainstop.render.links import Links
 from trainstop.render.story import Story
@@ -65,6 +66,7 @@ class Alert(Frozen):
         refusal: Who was refused what, for a submission that SageMaker refused.
         operator: Who acted by trainstop's own command.
         retry: The line of retries that the job is in.
+        last_good: The last run of the job's family that completed, and what was different in it.
     """
 
     schema_name: Literal["trainstop.alert/1"] = Field(alias="schema")
@@ -82,6 +84,7 @@ class Alert(Frozen):
     refusal: RefusalFacts | None = None
     operator: OperatorFacts | None = None
     retry: RetryFacts | None = None
+    last_good: LastGood | None = None
     diagnosis: Diagnosis
     evidence: EvidenceFacts
     decision: Decision
