@@ -2,13 +2,13 @@
 --
 -- What was spent on jobs that failed, ran into a time limit, or were stopped because of a rule. A job with several
 -- incidents counts once, with the highest cost seen. A stop that a person asked for is not counted. The team is the
--- job's tag "team", whatever its case.
+-- one that the job's tags name.
 --
 -- Parameters:
 --   since (date, default 30d): First day that is read.
 --   until (date, default today): Last day that is read.
 -- Columns:
---   team: The tag's value, or (no team).
+--   team: Its name, or (no team).
 --   jobs: Jobs that were lost.
 --   cost_usd: What they cost in USD, as far as known.
 --   jobs_without_cost: Jobs whose cost is unknown: the sum is too low by these.

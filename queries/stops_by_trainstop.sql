@@ -6,7 +6,7 @@
 -- Columns:
 --   occurred_at: When the rule found the issue, UTC.
 --   job_name: The training job.
---   team: Its tag "team".
+--   team: The team that its tags name.
 --   rule_name: The Debugger or profiler rule, or the alarm.
 --   rule_step: The training step it names.
 --   action: stopped, already_stopped, stop_held or stop_failed.

@@ -10,7 +10,7 @@
 --   signature: Id of the signature, or (none).
 --   category: Why the jobs failed.
 --   jobs: How many.
---   owners: How many different owner tags they had.
+--   owners: How many different owners they had.
 --   cost_usd: What they cost in USD, as far as known.
 --   last_at: The last of them, UTC.
 --   last_job: Its name.

@@ -294,6 +294,36 @@ class FakeListeners:
 
 
 @dataclass
+class FakeFamilies:
+    """The last good run of each family."""
+
+    runs: dict = field(default_factory=dict)
+
+    def keep(self, family_key, run, now):  # noqa: ARG002 - nothing lapses here
+        kept = self.runs.get(family_key)
+        if kept is not None and kept.ended_at >= run.ended_at:
+            return False
+        self.runs[family_key] = run
+        return True
+
+    def last_good(self, family_key):
+        return self.runs.get(family_key)
+
+
+@dataclass
+class FakeCreators:
+    """Who started which job."""
+
+    people: dict[str, str] = field(default_factory=dict)
+
+    def note(self, training_job_arn, person, now):  # noqa: ARG002 - nothing lapses here
+        self.people.setdefault(training_job_arn.lower(), person)
+
+    def creator_of(self, training_job_arn):
+        return self.people.get(training_job_arn.lower(), "")
+
+
+@dataclass
 class FakeDeadLetters:
     """The dead-letter queue."""
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 from tests.fakes import (
     FakeBudget,
     FakeClock,
+    FakeCreators,
+    FakeFamilies,
     FakeIncidents,
     FakeJobs,
     FakeLogs,
@@ -40,6 +42,8 @@ def world(answer=None, **changes):
         recipients=FakeRecipients(),
         neighbours=FakeNeighbours(),
         retries=FakeRetries(),
+        families=FakeFamilies(),
+        creators=FakeCreators(),
         queue=FakeQueue(),
         policy=lambda: state,
         prices=price_table(),

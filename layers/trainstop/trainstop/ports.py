@@ -15,6 +15,7 @@ from trainstop.domain.group import Group, GroupKey, Telling
 from trainstop.domain.held import Box, BoxKey, HeldAlert
 from trainstop.domain.incident import Incident
 from trainstop.domain.job_actions import Recipient, Subscribed
+from trainstop.domain.run import Run
 from trainstop.domain.training_job import TrainingJob
 
 
@@ -300,6 +301,26 @@ class Listeners(Protocol):
 
     def listening(self, audience: Audience, name: str) -> bool:
         """Whether anybody has."""
+
+
+class Families(Protocol):
+    """The last run of each family of jobs that completed."""
+
+    def keep(self, family_key: str, run: Run, now: datetime) -> bool:
+        """Keep the run unless one that ended later is kept; False where one is, or this very one."""
+
+    def last_good(self, family_key: str) -> Run | None:
+        """The run that is kept; None where there is none."""
+
+
+class Creators(Protocol):
+    """Who started which job, as CloudTrail told it."""
+
+    def note(self, training_job_arn: str, person: str, now: datetime) -> None:
+        """Note who started the job; the first note stands."""
+
+    def creator_of(self, training_job_arn: str) -> str:
+        """Who started the job; "" where nobody has noted it."""
 
 
 class Told(Protocol):

@@ -34,7 +34,6 @@ def test_a_failed_job_becomes_a_recorded_incident_with_its_cause(sample_event):
 def test_an_event_with_nothing_to_act_on_costs_no_call(sample_event):
     deps = world()
     watch(sample_event("training-job-starting"), deps)
-    watch(sample_event("training-job-completed-documentation-form"), deps)
     assert deps.jobs.described == []
 
 

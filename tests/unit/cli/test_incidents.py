@@ -7,6 +7,7 @@ from tests.unit.records.made import a_diagnosis, a_job, a_refusal, a_stop, an_in
 from trainstop.adapters.incident_index import IncidentIndex
 from trainstop.cli import incidents as command
 from trainstop.domain.category import Category
+from trainstop.domain.run import Difference, LastGood
 
 NOW = at("2026-01-16 09:00:00")
 HOSTILE = "\x1b[31mred\x1b[0m [bold]loud[/bold] \x07 \u202eevil"
@@ -115,6 +116,16 @@ def test_show_tells_all_in_80_columns(trainstop, cloud):
     ):
         assert told in text
     assert all(len(line) <= 80 for line in lines if "https://" not in line)
+
+
+def test_show_tells_every_difference_to_the_last_good_run_that_is_kept(trainstop, cloud):
+    differences = tuple(Difference(field=f"hyperparameter p{n}", then="0.1", now="x" * 160) for n in range(8))
+    good = LastGood(training_job_name="bert-0", ended_at=at("2026-01-14 12:00:00"), differences=differences)
+    incident = an_incident(last_good=good)
+    cloud.keep(incident)
+    text = "".join(trainstop("incidents", "show", incident.incident_id).stdout.split())
+    assert "Lastgoodbert-0(1d00hbefore)Differenthyperparameterp0:0.1->xxx" in text
+    assert text.count("x" * 160) == 8
 
 
 def test_links_are_never_broken_over_lines(trainstop, cloud):

@@ -13,6 +13,7 @@ from trainstop.domain.signal import (
     RefusedSubmission,
     RetryDue,
     RuleJobSignal,
+    SubmittedJob,
 )
 from trainstop.events import UnreadableEventError, parse
 
@@ -22,8 +23,6 @@ from trainstop.events import UnreadableEventError, parse
     [
         ("training-job-starting", Nothing.JOB_IN_PROGRESS),
         ("training-job-minimal", Nothing.JOB_IN_PROGRESS),
-        ("training-job-completed-documentation-form", Nothing.JOB_COMPLETED),
-        ("create-training-job-succeeded", Nothing.CALL_SUCCEEDED),
         ("alarm-composite", Nothing.ALARM_WITHOUT_JOB),
     ],
 )
@@ -112,6 +111,56 @@ def test_every_kind_of_identity_gives_what_name_it_has(sample_event, identity, p
     assert (signal.principal_arn, signal.session_name) == (principal, session)
 
 
+def test_an_accepted_submission_tells_who_started_which_job(sample_event):
+    signal = parse(sample_event("create-training-job-succeeded"))
+    assert isinstance(signal, SubmittedJob)
+    assert signal.person == "alice"
+    assert signal.training_job_arn == "arn:aws:sagemaker:us-east-1:111122223333:training-job/demo-cnn-20260115"
+
+
+@pytest.mark.parametrize(
+    ("saying", "missing"),
+    [
+        ("no caller", {"userIdentity": {"type": "AWSService", "invokedBy": "sagemaker.amazonaws.com"}}),
+        ("no job", {"requestParameters": None, "responseElements": None}),
+        ("a name that is no text", {"requestParameters": {"trainingJobName": {"x": 1}}}),
+    ],
+)
+def test_an_accepted_submission_that_tells_nobody_or_no_job_is_nothing_to_do(sample_event, saying, missing):
+    event = sample_event("create-training-job-succeeded")
+    event["detail"] |= missing
+    assert parse(event).reason is Nothing.CALL_SUCCEEDED, saying
+
+
+def assumed(session, role="ml-ci", **context):
+    issuer = {"type": "Role", "arn": f"arn:aws:iam::111122223333:role/path/{role}", "userName": role}
+    return {
+        "type": "AssumedRole",
+        "principalId": f"AROAEXAMPLE:{session}",
+        "arn": f"arn:aws:sts::111122223333:assumed-role/{role}/{session}",
+        "sessionContext": {"sessionIssuer": issuer} | context,
+    }
+
+
+@pytest.mark.parametrize(
+    ("saying", "identity", "person"),
+    [
+        ("a person's session", assumed("alice@example.com"), "alice@example.com"),
+        ("Studio's session is everybody's", assumed("SageMaker", "studio-role"), "studio-role"),
+        ("Studio with source identity", assumed("SageMaker", sourceIdentity="alice"), "alice"),
+        ("a session of boto3's", assumed("botocore-session-1768478400"), "ml-ci"),
+        ("an instance", assumed("i-0123456789abcdef0"), "ml-ci"),
+        ("a build", assumed("AWSCodeBuild-1a2b3c4d-5e6f-4a3b-8c9d-0123456789ab"), "ml-ci"),
+        ("a user", {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/bob"}, "bob"),
+        ("a machine without a role", {"type": "SAMLUser", "principalId": "AROAEXAMPLE:SageMaker"}, ""),
+    ],
+)
+def test_who_called_is_named_as_at_the_next_call(sample_event, saying, identity, person):
+    event = sample_event("create-training-job-refused-quota")
+    event["detail"]["userIdentity"] = identity
+    assert parse(event).person == person, saying
+
+
 def test_a_replay_is_the_original_event_and_says_so(sample_event):
     signal = parse(sample_event("replay-of-a-failure"))
     assert isinstance(signal, JobSignal)
@@ -151,11 +200,8 @@ def test_a_running_job_with_rules_gets_a_look_for_they_may_declare_addresses(sam
     assert isinstance(parse(event), JobSignal)
 
 
-def test_a_completed_job_gets_a_look_only_by_the_name_of_a_retry(sample_event):
-    event = sample_event("training-job-completed-documentation-form")
-    assert parse(event).reason is Nothing.JOB_COMPLETED
-    event["detail"]["TrainingJobName"] = "demo-retry-2"
-    assert isinstance(parse(event), JobSignal)
+def test_a_completed_job_gets_a_look_for_it_may_be_a_good_run(sample_event):
+    assert isinstance(parse(sample_event("training-job-completed-documentation-form")), JobSignal)
 
 
 def test_a_reminder_of_a_retry_says_which_and_nothing_else():

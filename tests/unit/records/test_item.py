@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.records.made import a_diagnosis, a_refusal, a_stop, an_incident, at
+from trainstop.domain.tags import OwnerSource
 from trainstop.records.item import NotAnIncidentError, State, from_item, holds_incident, incident_key, to_item
 
 MADE = [an_incident(), a_stop(), a_refusal()]
@@ -89,3 +90,13 @@ def test_an_attribute_without_a_value_is_left_out_for_dynamodb_refuses_empty_key
     nameless = refusal.model_copy(update={"job": refusal.job.model_copy(update={"name": ""})})
     assert "job_name" not in to_item(nameless)
     assert from_item(to_item(nameless)) == nameless
+
+
+def test_an_incident_of_before_owners_has_those_that_its_tags_name():
+    old = json.loads(to_item(an_incident())["incident"]["S"])
+    for name in ("owner", "owner_source", "team"):
+        del old["job"][name]
+    del old["last_good"]
+    loaded = from_item({"pk": {"S": "incident#1"}, "incident": {"S": json.dumps(old)}})
+    assert (loaded.job.owner, loaded.job.owner_source, loaded.job.team) == ("alice", OwnerSource.TAG, "nlp")
+    assert loaded.last_good is None

@@ -72,7 +72,8 @@ def test_an_unknown_cost_is_null_and_never_zero():
     ("tags", "team"),
     [
         ({"TEAM": "vision"}, "vision"),
-        ({"team-name": "x"}, None),
+        ({"team-name": "x"}, "x"),
+        ({"name": "x"}, None),
         ({"team": "b", "Team": "a"}, "a"),
         ({"team": ""}, None),
     ],

@@ -35,7 +35,9 @@ from trainstop.domain.incident import (
     RuleFacts,
 )
 from trainstop.domain.job_actions import Protocol, Subscribed, ToldRecipient
+from trainstop.domain.run import Difference, LastGood
 from trainstop.domain.signal import Origin
+from trainstop.domain.tags import OwnerSource
 from trainstop.domain.verdict import Confidence
 from trainstop.ports import Breaker, StopLimit
 from trainstop.render import subject_of
@@ -211,6 +213,47 @@ def gpu_out_of_memory_on_two_hosts() -> Incident:
             ),
         ),
     )
+
+
+def script_changed_since_the_last_good_run() -> Incident:
+    name, then = "churn-2026-09-14-01-40-07-512", "churn-2026-09-12-01-40-02-077"
+    images = [f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/pytorch-training:{tag}" for tag in _TAGS]
+    code = [f"s3://ml-code-eu/churn/releases/{commit}/sourcedir.tar.gz" for commit in ("4f5e6d7c", "8a9b0c1d")]
+    differences = (
+        Difference(field="image", then=images[0], now=images[1]),
+        Difference(field="source archive", then=code[0], now=code[1]),
+        Difference(field="instances", then="1 x ml.g5.xlarge", now="1 x ml.g5.2xlarge"),
+        Difference(field="hyperparameter learning_rate", then="0.001", now="0.1"),
+        Difference(field="hyperparameter label_column", then="", now="label"),
+        Difference(field="hyperparameter target", then="churned", now=""),
+    )
+    return an_incident(
+        job=a_job(name, owner="dana", owner_source=OwnerSource.CLOUDTRAIL, tags={}),
+        last_good=LastGood(
+            training_job_name=then, ended_at=at("2026-09-12 02:41:10"), differences=differences, differences_left_out=3
+        ),
+        diagnosis=a_diagnosis(
+            Category.USER_CODE,
+            root_line="KeyError: 'label'",
+            host="algo-1",
+            stream=f"{name}/algo-1-1789350442",
+            confidence=Confidence.MEDIUM,
+            exit_code=1,
+        ),
+        evidence=EvidenceFacts(line_count=2, host_count=1, excerpt=('    y = frame["label"]', "KeyError: 'label'")),
+    )
+
+
+def unchanged_since_the_last_good_run() -> Incident:
+    line = "We encountered an internal error. Please try again."
+    return an_incident(
+        job=a_job("nightly-17", failure_reason=f"InternalServerError: {line}"),
+        last_good=LastGood(training_job_name="nightly-16", ended_at=at("2026-09-13 02:10:00")),
+        diagnosis=a_diagnosis(Category.INTERNAL_ERROR, root_line=line, confidence=Confidence.HIGH),
+    )
+
+
+_TAGS = ("2.7.1-gpu-py312-cu128-ubuntu22.04-sagemaker", "2.8.0-gpu-py312-cu129-ubuntu22.04-sagemaker")
 
 
 def data_not_found() -> Incident:
@@ -626,6 +669,8 @@ SAMPLES = {
     for sample in (
         gpu_out_of_memory_on_two_hosts,
         data_not_found,
+        script_changed_since_the_last_good_run,
+        unchanged_since_the_last_good_run,
         script_error,
         unknown_failure,
         capacity,

@@ -27,6 +27,8 @@ from trainstop.domain.decision import (
 from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import EvidenceFacts, Incident, OperatorFacts, RefusalFacts, RetryFacts, RuleFacts
 from trainstop.domain.job_actions import Protocol, Subscribed, ToldRecipient
+from trainstop.domain.run import Difference, LastGood
+from trainstop.domain.tags import OwnerSource
 from trainstop.domain.verdict import Confidence
 from trainstop.render import AlertMessage, render, sns_message
 from trainstop.render.alphabets import gsm_septets
@@ -63,6 +65,7 @@ EMPTY_FACT = re.compile(
 LABELS = re.compile(
     r"""(?x) (?:What|Why|Done|Cost|Next):[ ]. | Root[ ]line | SageMaker's[ ](?:answer|reason)$
     | The[ ](?:rule|alarm)'s[ ]words$ | End[ ]of[ ]the[ ]log$ | Log(?:[ ]around[ ]it)?(?:[ ]\(.*)?$ | Policy
+    | Last[ ]good[ ]run:[ ].
     | Why[ ]the[ ]stop[ ]failed$ | To[ ]stop[ ]it[ ]yourself$ | Job$ | How[ ]the[ ]cost[ ]was[ ]worked[ ]out$
     | (?:Job[ ]in[ ]the[ ]console|Its[ ]log,[ ]where[ ]the[ ]root[ ]line[ ]stands|Its[ ]logs,[ ]all[ ]hosts):$
     | (?:The[ ]alarm|Who[ ]called,[ ]in[ ]CloudTrail):$
@@ -98,6 +101,9 @@ def incidents(draw: st.DrawFn) -> Incident:
         max_runtime_seconds=draw(COUNT),
         cost_usd=draw(st.sampled_from([None, Decimal(0), Decimal("0.001"), Decimal("1.27"), Decimal("1234567.891")])),
         cost_formula=draw(TEXT),
+        owner=draw(TEXT),
+        owner_source=draw(st.sampled_from(OwnerSource)),
+        team=draw(TEXT),
         tags=draw(st.dictionaries(st.sampled_from(["owner", "Team", "None"]) | TEXT, TEXT, max_size=3)),
     )
     diagnosis = a_diagnosis(
@@ -135,6 +141,14 @@ def incidents(draw: st.DrawFn) -> Incident:
         neighbours=draw(st.sets(st.sampled_from(Neighbour)).map(tuple)),
         policy_version=draw(TEXT),
     )
+    difference = st.builds(Difference, field=TEXT, then=TEXT, now=TEXT)
+    last_good = st.builds(
+        LastGood,
+        training_job_name=NAME,
+        ended_at=st.sampled_from([at("01:00:00"), at("03:00:00")]),
+        differences=st.lists(difference, max_size=8).map(tuple),
+        differences_left_out=st.integers(0, 99),
+    )
     others = st.builds(OtherStop, training_job_name=NAME, action=st.sampled_from(Action), reason=TEXT)
     retry = st.builds(PlannedRetry, training_job_name=NAME, attempt=st.just(1), due_at=st.just(at("03:00:00")))
     rule = RuleFacts(name=draw(TEXT), details=draw(TEXT), step=draw(COUNT))
@@ -150,6 +164,7 @@ def incidents(draw: st.DrawFn) -> Incident:
         rule=draw(optional(st.just(rule))),
         refusal=draw(optional(st.just(refusal))),
         operator=draw(optional(st.builds(OperatorFacts, command=TEXT, principal_arn=TEXT, reason=TEXT))),
+        last_good=draw(optional(last_good)),
         retry=draw(optional(st.builds(RetryFacts, attempt=st.just(1), root=NAME, thread=TEXT))),
         evidence=EvidenceFacts(excerpt=tuple(draw(st.lists(TEXT, max_size=12))), problem=draw(optional(TEXT))),
         outcome=Outcome(
@@ -192,6 +207,7 @@ def check_delivery(message: AlertMessage) -> None:
     assert len(sent.encode()) <= SNS_BYTES
     assert set(json.loads(body)) == {"default", "email", "sms"}
     assert json.loads(message.json)["schema"] == "trainstop.alert/1"
+    assert len(message.attributes) <= 10
     for _, value in message.attributes.values():
         assert 0 < len(value) <= 256
         assert value.isprintable()
@@ -229,6 +245,12 @@ def test_a_message_of_nothing_but_the_dearest_characters_is_small_enough_for_sns
         rule=RuleFacts(name=worst, details=worst),
         refusal=RefusalFacts(principal_arn=worst, session_name=worst, error_code=worst, error_message=worst),
         evidence=EvidenceFacts(excerpt=(worst,) * 200, problem=worst),
+        last_good=LastGood(
+            training_job_name=worst,
+            ended_at=at("01:00:00"),
+            differences=(Difference(field=worst, then=worst, now=f"{worst}x"),) * 8,
+            differences_left_out=9,
+        ),
         outcome=Outcome(action=Action.STOP_FAILED, error=worst),
     )
     message = render(incident)

@@ -144,6 +144,8 @@ def test_attributes_are_what_subscriptions_filter_on():
         "rule": Attribute("String", "StalledTrainingRule"),
         "job": Attribute("String", "demo-cnn-20260914"),
         "action": Attribute("String", "stopped"),
+        "owner": Attribute("String", "alice"),
+        "team": Attribute("String", "nlp"),
         "channels": Attribute("String.Array", '["email", "sms", "json"]'),
     }
 

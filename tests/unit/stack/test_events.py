@@ -5,7 +5,14 @@ import pytest
 from tests.unit.stack.patterns import matches
 from tests.unit.stack.template import arn_of, properties, resources, template
 
-RULES = ("TrainingJobRule", "ProcessingJobRule", "RefusedSubmissionRule", "AlarmRule", "ReplayRule")
+RULES = (
+    "TrainingJobRule",
+    "ProcessingJobRule",
+    "RefusedSubmissionRule",
+    "SubmittedJobRule",
+    "AlarmRule",
+    "ReplayRule",
+)
 ALL_RULES = (RULES[0], "IssuesFoundRule", *RULES[1:])
 
 
@@ -56,7 +63,8 @@ PROCESSING = "SageMaker Processing Job State Change"
         ("a rule evaluation that ended", sagemaker(PROCESSING, ProcessingJobStatus="Stopped"), "ProcessingJobRule"),
         ("a rule evaluation that goes on", sagemaker(PROCESSING, ProcessingJobStatus="InProgress"), None),
         ("a refused submission", call(errorCode="ResourceLimitExceeded"), "RefusedSubmissionRule"),
-        ("an accepted submission", call(responseElements={}), None),
+        ("an accepted submission", call(responseElements={}), "SubmittedJobRule"),
+        ("another accepted call", call(eventName="StopTrainingJob"), None),
         ("another refused call", call(eventName="StopTrainingJob", errorCode="AccessDenied"), None),
         ("an alarm on a job's metric", alarm(), "AlarmRule"),
         ("an alarm that is over", alarm(state="OK"), None),

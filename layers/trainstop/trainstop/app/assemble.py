@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from trainstop.app.act import Acted
+from trainstop.app.background import Background
 from trainstop.app.case import case_of_refusal, declared_by
 from trainstop.app.diagnose import diagnose_refusal
 from trainstop.app.occasion import Occasion
@@ -26,6 +27,7 @@ from trainstop.domain.incident import (
 from trainstop.domain.job_actions import JobActions
 from trainstop.domain.redaction import redact
 from trainstop.domain.signal import RefusedSubmission
+from trainstop.domain.tags import UNKNOWN_OWNER, Owner, OwnerSource, owner_by_tags
 from trainstop.domain.text import clean_text
 from trainstop.domain.verdict import Verdict
 from trainstop.policy.decide import Switches, decide
@@ -37,10 +39,20 @@ _EXCERPT_BEFORE_LINES = 12
 _EXCERPT_AFTER_LINES = 4
 _LINE_CHARACTERS = 500
 _TEXT_CHARACTERS = 1024
+_NAME_CHARACTERS = 256
+_NO_BACKGROUND = Background()
 _STEP = re.compile(r"at step (?P<step>\d{1,12})\b")
 
 
-def assemble(occasion: Occasion, evidence: Evidence, verdict: Verdict, acted: Acted, prices: PriceTable) -> Incident:
+def assemble(
+    occasion: Occasion,
+    evidence: Evidence,
+    verdict: Verdict,
+    acted: Acted,
+    prices: PriceTable,
+    *,
+    background: Background = _NO_BACKGROUND,
+) -> Incident:
     """The incident of a finding about a job that exists."""
     finding, alert = occasion.finding, acted.decision.alert
     named = finding.trigger.is_rule or finding.trigger is Trigger.ALARM
@@ -52,13 +64,14 @@ def assemble(occasion: Occasion, evidence: Evidence, verdict: Verdict, acted: Ac
         origin=occasion.origin,
         occurred_at=finding.occurred_at,
         detected_at=occasion.detected_at,
-        job=(job := _job_facts(occasion, prices)),
+        job=(job := _job_facts(occasion, prices, background.owner)),
         rule=_rule_facts(finding, declared_by(occasion.job, finding)) if named else None,
         diagnosis=_diagnosis(verdict),
         evidence=_evidence_facts(evidence, verdict),
         decision=_cleaned(acted.decision),
         outcome=acted.outcome,
         retry=_retry_facts(occasion.line, line_cost(job.cost_usd, occasion.line)),
+        last_good=background.last_good,
     )
 
 
@@ -89,6 +102,8 @@ def refusal_incident(
     name = refusal.training_job_name or ""
     decision = decide(case_of_refusal(refusal, now), policy, Switches())
     request = refusal.request
+    caller = Owner(refusal.person, OwnerSource.CLOUDTRAIL) if refusal.person else UNKNOWN_OWNER
+    owner = tagged if (tagged := owner_by_tags(refusal.tags)).name else caller
     count = int(request.get("instance_count", "0")) if request.get("instance_count", "0").isdigit() else 0
     instance_type = request.get("instance_type")
     return Incident(
@@ -108,6 +123,8 @@ def refusal_incident(
             instance_count=count,
             role_arn=request.get("role_arn"),
             cost_formula="nothing was started, so nothing was billed",
+            owner=_clean(owner.name, _NAME_CHARACTERS),
+            owner_source=owner.source,
             tags={_clean(key): _clean(value) for key, value in refusal.tags.items()},
         ),
         refusal=RefusalFacts(
@@ -124,7 +141,7 @@ def refusal_incident(
     )
 
 
-def _job_facts(occasion: Occasion, prices: PriceTable) -> JobFacts:
+def _job_facts(occasion: Occasion, prices: PriceTable, owner: Owner) -> JobFacts:
     job, tags = occasion.job, occasion.tags or {}
     cost = estimate_cost(job, prices, occasion.detected_at)
     condition = job.stopping_condition
@@ -152,6 +169,8 @@ def _job_facts(occasion: Occasion, prices: PriceTable) -> JobFacts:
         max_runtime_seconds=condition.max_runtime_in_seconds if condition else None,
         cost_usd=cost.usd,
         cost_formula=cost.formula,
+        owner=_clean(owner.name, _NAME_CHARACTERS),
+        owner_source=owner.source,
         tags={_clean(key): _clean(value) for key, value in tags.items()},
     )
 

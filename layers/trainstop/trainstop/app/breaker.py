@@ -49,5 +49,6 @@ def breaker_incident(breaker: Breaker, held: Incident) -> Incident:
             ),
             "outcome": Outcome(action=Action.STOP_HELD),
             "retry": None,
+            "last_good": None,
         }
     )

@@ -8,6 +8,8 @@ from trainstop.policy.decide import Switches
 from trainstop.policy.state import PolicyState
 from trainstop.ports import (
     Clock,
+    Creators,
+    Families,
     Incidents,
     Logs,
     Looks,
@@ -40,6 +42,8 @@ class WatchDeps:
     recipients: Recipients
     neighbours: Neighbours
     retries: Retries
+    families: Families
+    creators: Creators
     queue: WatchQueue
     policy: Callable[[], PolicyState]
     prices: PriceTable

@@ -12,7 +12,6 @@ from trainstop.domain.decision import Channel, Severity
 from trainstop.domain.digest import Digest, Period, digest_of
 from trainstop.domain.group import Telling, wanted
 from trainstop.domain.incident import Incident
-from trainstop.domain.tags import team_of
 from trainstop.policy.alerting import Digests
 from trainstop.policy.state import PolicyState
 from trainstop.ports import Calendar, Due, Recorded
@@ -142,11 +141,9 @@ def _digest(period: Period, deps: FollowUpDeps) -> str:
 
 def _digests(found: list[Incident], period: Period, until: datetime, *, complete: bool) -> list[Digest]:
     """The platform's, and one for each team."""
-    teams = sorted(filter(None, {team_of(each.job.tags) for each in found}))[:_MOST_TEAMS]
+    teams = sorted(filter(None, {each.job.team for each in found}))[:_MOST_TEAMS]
     own = [
-        digest_of(
-            [each for each in found if team_of(each.job.tags) == team], period, until, name=team, complete=complete
-        )
+        digest_of([each for each in found if each.job.team == team], period, until, name=team, complete=complete)
         for team in teams
     ]
     return [digest_of(found, period, until, complete=complete), *own]

@@ -5,6 +5,7 @@ from typing import Any
 
 from trainstop.app.act import Acted, act
 from trainstop.app.assemble import assemble, refusal_incident
+from trainstop.app.background import background_of, keep_good_run, note_creator
 from trainstop.app.breaker import breaker_incident
 from trainstop.app.case import case_of
 from trainstop.app.deps import WatchDeps
@@ -16,7 +17,16 @@ from trainstop.app.retry import submit_retry, with_planned_retry
 from trainstop.domain.decision import Action
 from trainstop.domain.finding import Finding
 from trainstop.domain.incident import Incident
-from trainstop.domain.signal import Nothing, NothingToDo, RefusedSubmission, RetryDue
+from trainstop.domain.signal import (
+    AlarmSignal,
+    JobSignal,
+    Nothing,
+    NothingToDo,
+    RefusedSubmission,
+    RetryDue,
+    RuleJobSignal,
+    SubmittedJob,
+)
 from trainstop.domain.training_job import STOPPING
 from trainstop.events import parse
 from trainstop.policy.decide import decide
@@ -31,16 +41,25 @@ def watch(raw: Mapping[str, Any], deps: WatchDeps) -> tuple[Result, ...]:
         UnreadableEventError: the event cannot be right and belongs to the dead letters.
     """
     signal = parse(raw)
-    if isinstance(signal, NothingToDo):
-        return (signal,)
-    if isinstance(signal, RefusedSubmission):
-        return (_refused(signal, deps),)
-    if isinstance(signal, RetryDue):
-        result = submit_retry(signal, deps)
-        return (_record(result, deps) if isinstance(result, Incident) else result,)
+    match signal:
+        case NothingToDo():
+            return (signal,)
+        case SubmittedJob():
+            return (note_creator(signal, deps),)
+        case RefusedSubmission():
+            return (_refused(signal, deps),)
+        case RetryDue():
+            result = submit_retry(signal, deps)
+            return (_record(result, deps) if isinstance(result, Incident) else result,)
+        case JobSignal() | RuleJobSignal() | AlarmSignal():
+            return _look_at(signal, deps)
+
+
+def _look_at(signal: JobSignal | RuleJobSignal | AlarmSignal, deps: WatchDeps) -> tuple[Result, ...]:
     located = locate(signal, deps.jobs, deps.rule_jobs)
     if isinstance(located, NothingToDo):
         return (located,)
+    keep_good_run(located, deps)
     if not located.findings:
         expect(located.job, deps)
         return (located.nothing,)
@@ -63,7 +82,8 @@ def _handle(finding: Finding, located: Located, deps: WatchDeps) -> tuple[Result
     acted = act(occasion, case.declared, decision, deps)
     if isinstance(acted, NothingToDo):
         return (acted,)
-    incident = assemble(occasion, evidence, verdict, acted, deps.prices)
+    background = background_of(occasion, deps)
+    incident = assemble(occasion, evidence, verdict, acted, deps.prices, background=background)
     return tuple(_recorded(with_planned_retry(incident, occasion.line, deps), acted, deps))
 
 

@@ -21,7 +21,7 @@ from trainstop.cli.policy import policy_store, state_of
 from trainstop.cli.since import now_utc
 from trainstop.domain.cost import price_table
 from trainstop.domain.finding import Finding, Trigger
-from trainstop.domain.signal import JobSignal, NothingToDo, RefusedSubmission, RetryDue, Signal
+from trainstop.domain.signal import JobSignal, NothingToDo, RefusedSubmission, RetryDue, Signal, SubmittedJob
 from trainstop.domain.tags import owner_of
 from trainstop.events import UnreadableEventError, parse
 from trainstop.policy.case import Case
@@ -88,6 +88,8 @@ def _cases(signal: Signal | NothingToDo, rule: str | None, deployed: Deployment)
 
 def _located(signal: Signal | NothingToDo, deployed: Deployment) -> Located:
     jobs = SageMakerJobs(deployed.clients)
+    if isinstance(signal, SubmittedJob):
+        raise CliError(ExitCode.NEGATIVE, "nothing to do: the submission was accepted")
     if isinstance(signal, (RefusedSubmission, RetryDue)):
         raise CliError(ExitCode.NEGATIVE, "the event is trainstop's own reminder: there is nothing to decide")
     found = signal if isinstance(signal, NothingToDo) else locate(signal, jobs, jobs)

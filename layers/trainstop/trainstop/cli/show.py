@@ -7,16 +7,20 @@ from trainstop.domain.incident import Incident
 from trainstop.render.facts import job_facts
 from trainstop.render.governance import governance
 from trainstop.render.links import links_of
+from trainstop.render.runs import different, last_good_run
 from trainstop.render.story import story_of, title
 from trainstop.render.text import one_line, said
 from trainstop.render.units import instant
 
 Fact = tuple[str, str]
 
+_WHOLE = 1000
+"""Columns and lines of what is shown in full."""
+
 
 def facts_of(incident: Incident) -> Iterator[Fact]:
     """What there is to know, most urgent first; an empty fact stands between sections."""
-    sections = (_story, _words, _log, _diagnosis, _job, _times, _policy)
+    sections = (_story, _words, _log, _diagnosis, _last_good, _job, _times, _policy)
     told = [facts for section in sections if (facts := [fact for fact in section(incident) if fact[1]])]
     for number, facts in enumerate(told):
         if number:
@@ -80,6 +84,13 @@ def _diagnosis(incident: Incident) -> Iterator[Fact]:
     yield "Who acts", diagnosis.actor.value
     yield "Exit code", "" if diagnosis.exit_code is None else str(diagnosis.exit_code)
     yield "Secrets", f"removed: {', '.join(diagnosis.removed)}" if diagnosis.removed else ""
+
+
+def _last_good(incident: Incident) -> Iterator[Fact]:
+    yield "Last good", last_good_run(incident, _WHOLE)
+    if incident.last_good is not None:
+        for number, line in enumerate(different(incident, _WHOLE, _WHOLE)):
+            yield ("" if number else "Different", line)
 
 
 def _job(incident: Incident) -> Iterator[Fact]:

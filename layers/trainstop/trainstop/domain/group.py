@@ -15,7 +15,7 @@ from trainstop.domain.decision import Action, Audience, Severity
 from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import Incident
 from trainstop.domain.neighbours import batch_job_of
-from trainstop.domain.tags import owner_of, pipeline_execution_of, team_of
+from trainstop.domain.tags import pipeline_execution_of
 
 GROWTH = 10
 """A group is told again when it has so many times as many jobs as when it was last told."""
@@ -196,9 +196,9 @@ def reader_name(incident: Incident, audience: Audience) -> str:
     """The owner or the team that hears of an incident; "" where none is known, and for the platform."""
     match audience:
         case Audience.OWNER:
-            return owner_of(incident.job.tags)
+            return incident.job.owner
         case Audience.TEAM:
-            return team_of(incident.job.tags)
+            return incident.job.team
         case Audience.PLATFORM:
             return ""
 

@@ -3,16 +3,20 @@
 What is in an incident may be stored and sent: texts from the job were cleaned and had secrets removed before.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from trainstop.domain.base import Frozen
 from trainstop.domain.category import Actor, Category, Retry
 from trainstop.domain.decision import Decision, Outcome, Severity
 from trainstop.domain.finding import Trigger
+from trainstop.domain.run import LastGood
 from trainstop.domain.signal import Origin
+from trainstop.domain.tags import OwnerSource, owner_by_tags, team_of
 from trainstop.domain.verdict import Confidence
 
 SCHEMA_VERSION = 1
@@ -21,11 +25,17 @@ SCHEMA_VERSION = 1
 class JobFacts(Frozen):
     """The described job, reduced to what people ask about it.
 
+    Owner and team are what the tags name where nothing better is given, so that incidents of before there were these
+    fields have them, too.
+
     Attributes:
         arn: None for a submission that was refused: that job never existed.
         instances: E.g. ``2 x ml.g5.2xlarge``; "" where unknown.
         failure_reason: Cleaned, secrets removed; None where SageMaker gave none.
         cost_usd: None where it cannot be known; ``cost_formula`` says how it came about or why not.
+        owner: Who started the job or answers for it; "" where nothing tells.
+        owner_source: What names the owner.
+        team: "" where no tag names one.
     """
 
     name: str
@@ -51,7 +61,20 @@ class JobFacts(Frozen):
     max_runtime_seconds: int | None = None
     cost_usd: Decimal | None = None
     cost_formula: str = ""
+    owner: str = ""
+    owner_source: OwnerSource = OwnerSource.UNKNOWN
+    team: str = ""
     tags: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_tags(cls, value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever came
+        tags = value.get("tags") if isinstance(value, dict) else None
+        if not isinstance(tags, Mapping) or not all(isinstance(text, str) for pair in tags.items() for text in pair):
+            return value
+        owner = owner_by_tags(tags)
+        named = {} if value.get("owner") else {"owner": owner.name, "owner_source": owner.source}
+        return value | named | {"team": value.get("team") or team_of(tags)}
 
 
 class RuleFacts(Frozen):
@@ -164,6 +187,7 @@ class Incident(Frozen):
     refusal: RefusalFacts | None = None
     operator: OperatorFacts | None = None
     retry: RetryFacts | None = None
+    last_good: LastGood | None = None
     diagnosis: Diagnosis
     evidence: EvidenceFacts
     decision: Decision

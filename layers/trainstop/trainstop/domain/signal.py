@@ -72,6 +72,7 @@ class RefusedSubmission(Frozen):
 
     Attributes:
         principal_arn: Who called; "" where CloudTrail withholds it.
+        person: The same by a name that is the same at the next call; "" where CloudTrail tells none.
         training_job_name: None where CloudTrail shows no request parameters, as on some denials.
         request: The parts of the request that help to explain the refusal, as text by name.
     """
@@ -79,6 +80,7 @@ class RefusedSubmission(Frozen):
     event_id: str
     principal_arn: str
     session_name: str
+    person: str = ""
     error_code: str
     error_message: str
     occurred_at: datetime
@@ -91,7 +93,21 @@ class RefusedSubmission(Frozen):
     sent_at: datetime | None = None
 
 
-Signal = JobSignal | RetryDue | RuleJobSignal | AlarmSignal | RefusedSubmission
+class SubmittedJob(Frozen):
+    """CreateTrainingJob was accepted (FORMATS.md 6.1): it tells who started the job, which the job itself does not.
+
+    Attributes:
+        person: Who called, by a name that is the same at the next call, where CloudTrail tells one.
+    """
+
+    training_job_name: str
+    training_job_arn: str
+    person: str
+    origin: Origin = Origin.EVENT
+    sent_at: datetime | None = None
+
+
+Signal = SubmittedJob | JobSignal | RetryDue | RuleJobSignal | AlarmSignal | RefusedSubmission
 
 
 class Nothing(StrEnum):

@@ -4,9 +4,8 @@ from typing import Any, Final
 
 from pydantic import Field, field_validator
 
-from trainstop.domain.finding import may_be_completed_retry
 from trainstop.domain.signal import JobSignal, Nothing, NothingToDo, Origin
-from trainstop.domain.training_job import COMPLETED, FAILED, IN_PROGRESS, ISSUES_FOUND, STOPPED
+from trainstop.domain.training_job import IN_PROGRESS, ISSUES_FOUND, TERMINAL_STATUSES
 from trainstop.events.envelope import Envelope, Inbound
 
 DETAIL_TYPE: Final = "SageMaker Training Job State Change"
@@ -31,9 +30,8 @@ class TrainingJobDetail(Inbound):
     def needs_a_look(self) -> bool:
         """Whether by what the event says there may be something to do about the job."""
         rules = (*self.debug_rules, *self.profiler_rules)
-        ended = self.training_job_status in {FAILED, STOPPED}
-        retried = may_be_completed_retry(self.training_job_name, self.training_job_status)
-        return ended or ISSUES_FOUND in rules or retried or self._may_declare_recipients
+        ended = self.training_job_status in TERMINAL_STATUSES
+        return ended or ISSUES_FOUND in rules or self._may_declare_recipients
 
     @property
     def _may_declare_recipients(self) -> bool:
@@ -42,13 +40,10 @@ class TrainingJobDetail(Inbound):
 
 
 def parse_training_job(envelope: Envelope, origin: Origin) -> JobSignal | NothingToDo:
-    """A signal for a job that needs a look; a job in progress or completed is nothing to do."""
+    """A signal for a job that needs a look: it ended, well or not, or a rule may have something to say."""
     detail = TrainingJobDetail.model_validate(envelope.detail)
     if not detail.needs_a_look:
-        completed = detail.training_job_status == COMPLETED
-        return NothingToDo(
-            reason=Nothing.JOB_COMPLETED if completed else Nothing.JOB_IN_PROGRESS, detail=detail.training_job_name
-        )
+        return NothingToDo(reason=Nothing.JOB_IN_PROGRESS, detail=detail.training_job_name)
     return JobSignal(
         training_job_name=detail.training_job_name,
         training_job_arn=detail.training_job_arn,

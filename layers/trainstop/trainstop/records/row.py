@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from trainstop.domain.family import family_name
 from trainstop.domain.incident import Incident, OperatorFacts, RefusalFacts, RetryFacts, RuleFacts
+from trainstop.domain.run import NOT_SET, Difference, LastGood
 from trainstop.records import times
 from trainstop.records.schema import COLUMNS
 
@@ -27,6 +29,7 @@ def to_row(incident: Incident) -> Row:
         | _refusal(incident.refusal)
         | _act(incident)
         | _line(incident.retry)
+        | _last_good(incident.last_good)
         | _operator(incident.operator)
         | _evidence(incident)
     )
@@ -123,14 +126,24 @@ def _job(incident: Incident) -> Row:
         "cost_usd": None if job.cost_usd is None else float(job.cost_usd),
         "cost_formula": job.cost_formula,
         "tags": dict(sorted(job.tags.items())),
-        "team": _tag(job.tags, "team"),
-        "owner": _tag(job.tags, "owner"),
+        "team": job.team,
+        "owner": job.owner,
+        "owner_source": job.owner_source,
+        "family": family_name(job.name) if job.name else None,
     }
 
 
-def _tag(tags: Mapping[str, str], name: str) -> str | None:
-    """The value of a tag whatever its key's case; of several, that of the first key in text order."""
-    return next((tags[key] for key in sorted(tags) if key.lower() == name), None)
+def _last_good(last_good: LastGood | None) -> Row:
+    return {
+        "last_good_job_name": last_good.training_job_name if last_good else None,
+        "last_good_ended_at": last_good.ended_at if last_good else None,
+        "last_good_differences": tuple(map(_difference, last_good.differences)) if last_good else None,
+        "last_good_differences_left_out": last_good.differences_left_out if last_good else None,
+    }
+
+
+def _difference(difference: Difference) -> str:
+    return f"{difference.field}: {difference.then or NOT_SET} -> {difference.now or NOT_SET}"
 
 
 def _rule(rule: RuleFacts | None) -> Row:

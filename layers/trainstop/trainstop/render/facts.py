@@ -7,7 +7,7 @@ from trainstop.domain.category import Category
 from trainstop.domain.decision import Action
 from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import Incident, JobFacts
-from trainstop.domain.tags import OWNER_TAGS, TEAM_TAGS, tagged
+from trainstop.domain.tags import OwnerSource
 from trainstop.render.text import said
 from trainstop.render.units import duration, instant
 
@@ -34,13 +34,19 @@ def _facts(incident: Incident) -> Iterator[tuple[str, str]]:
     yield "Started", instant(job.started_at) if job.started_at and not job.ended_at else ""
     yield "Ended", instant(job.ended_at) if job.ended_at else ""
     yield "Billed", _billed(job)
-    yield "Owner", said(tagged(job.tags, OWNER_TAGS))
-    yield "Team", said(tagged(job.tags, TEAM_TAGS))
+    yield "Owner", _owner(job)
+    yield "Team", said(job.team)
     yield "Image", _image(incident)
     yield "Tuning job", said((job.tuning_job_arn or "").rpartition("/")[2])
     yield "Account", " ".join(filter(None, (said(job.account), said(job.region))))
     if incident.trigger is Trigger.REFUSED_SUBMISSION:
         yield "Refused", instant(incident.occurred_at)
+
+
+def _owner(job: JobFacts) -> str:
+    """With what names the owner where that is no tag: the caller may have started it for somebody else."""
+    owner = said(job.owner)
+    return f"{owner} (by CloudTrail)" if owner and job.owner_source is OwnerSource.CLOUDTRAIL else owner
 
 
 def _status(incident: Incident) -> str:

@@ -25,6 +25,7 @@ from trainstop.domain.incident import (
     RetryFacts,
     RuleFacts,
 )
+from trainstop.domain.run import LastGood
 from trainstop.domain.signal import Origin
 from trainstop.render.links import Links
 from trainstop.render.story import Story
@@ -98,6 +99,7 @@ class Alert(Frozen):
         operator: Who acted by trainstop's own command.
         retry: The line of retries that the job is in.
         group: Absent where an incident is told by itself, as to the addresses that a job declares.
+        last_good: The last run of the job's family that completed, and what was different in it.
     """
 
     schema_name: Literal["trainstop.alert/1"] = Field(alias="schema")
@@ -115,6 +117,7 @@ class Alert(Frozen):
     refusal: RefusalFacts | None = None
     operator: OperatorFacts | None = None
     retry: RetryFacts | None = None
+    last_good: LastGood | None = None
     diagnosis: Diagnosis
     evidence: EvidenceFacts
     decision: Decision

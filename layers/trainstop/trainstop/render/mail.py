@@ -16,6 +16,7 @@ from trainstop.domain.verdict import Confidence
 from trainstop.render.facts import Fact, job_facts
 from trainstop.render.governance import governance
 from trainstop.render.links import Links, is_job_name, is_region
+from trainstop.render.runs import different, last_good_run
 from trainstop.render.story import Story, job_name, should_it_go_on
 from trainstop.render.text import columns, log_line, one_line, said, shorten_end, shorten_middle, wrap
 
@@ -29,6 +30,7 @@ _EXCERPT_LINES = 8
 _ADVICE_LINES = 7
 _POLICY_LINES = 14
 _NAME_COLUMNS = 40
+_DIFFERENCE_LINES = 5
 
 Section = list[str]
 
@@ -47,8 +49,13 @@ def email_of(incident: Incident, story: Story, links: Links, past: Past | None =
     bottom = [*job, _money(incident), _policy(incident), where]
     if len(joined([*top, *bottom])) > MAX_LINES:
         bottom = [*job, _policy(incident), where]
-    room = MAX_LINES - len(joined([*top, *bottom])) - 1
-    return "\n".join([*joined([*top, _excerpt(incident, room), *bottom]), ""])
+    top.append(_last_good(incident, _room([*top, *bottom])))
+    return "\n".join([*joined([*top, _excerpt(incident, _room([*top, *bottom])), *bottom]), ""])
+
+
+def _room(sections: Iterable[Section]) -> int:
+    """How many lines are left for one more section, the empty line before it not counted."""
+    return MAX_LINES - len(joined(sections)) - 1
 
 
 def joined(sections: Iterable[Section]) -> list[str]:
@@ -167,6 +174,16 @@ def _excerpt(incident: Incident, room: int) -> Section:
     around = f"Log around it{f' ({one_line(host)})' if host else ''}" if incident.diagnosis.stream else "End of the log"
     heading = shorten_end(around, COLUMNS) if shown else "Log"
     return [heading, *shown, *note] if shown or note else []
+
+
+def _last_good(incident: Incident, room: int) -> Section:
+    """What was different when it last went well; left out where not even one difference has room."""
+    label = "Last good run: "
+    run = last_good_run(incident, COLUMNS - len(label))
+    if not run or room <= 1:
+        return []
+    lines = different(incident, COLUMNS - 2, min(_DIFFERENCE_LINES, room - 1))
+    return [f"{label}{run}", *(f"  {line}" for line in lines)]
 
 
 def _stop_command(incident: Incident) -> Section:

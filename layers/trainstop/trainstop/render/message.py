@@ -13,7 +13,7 @@ from trainstop.render.links import links_of
 from trainstop.render.machine import group_facts, json_of
 from trainstop.render.mail import email_of
 from trainstop.render.story import rule_name, story_of
-from trainstop.render.text import one_line, shorten_middle
+from trainstop.render.text import one_line, said, shorten_middle
 
 _ATTRIBUTE_CHARACTERS = 256
 
@@ -94,7 +94,10 @@ def sns_message(message: AlertMessage) -> str:
 
 
 def attributes_of(incident: Incident) -> dict[str, Attribute]:
-    """What subscriptions filter on. A job's name is there in full, for SageMaker allows 63 characters."""
+    """What subscriptions filter on, ten at most: SNS hands no more on to a queue (FORMATS.md 10).
+
+    A job's name is there in full, for SageMaker allows 63 characters.
+    """
     texts = {
         "severity": incident.severity.value,
         "category": incident.diagnosis.category.value,
@@ -102,6 +105,8 @@ def attributes_of(incident: Incident) -> dict[str, Attribute]:
         "rule": rule_name(incident),
         "job": one_line(incident.job.name),
         "action": incident.outcome.action.value,
+        "owner": said(incident.job.owner),
+        "team": said(incident.job.team),
     }
     bounded = {name: shorten_middle(text, _ATTRIBUTE_CHARACTERS, len) for name, text in texts.items()}
     attributes = {name: Attribute("String", text) for name, text in bounded.items() if text}

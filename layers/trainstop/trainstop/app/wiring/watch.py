@@ -5,6 +5,8 @@ from functools import cache
 
 from trainstop.adapters.breakers import StopBreakers
 from trainstop.adapters.clients import Clients
+from trainstop.adapters.creators import CreatorsTable
+from trainstop.adapters.families import FamiliesTable
 from trainstop.adapters.logs import CloudWatchLogs
 from trainstop.adapters.looks import LooksTable
 from trainstop.adapters.messaging import SqsDeadLetters, SqsWatchQueue
@@ -47,6 +49,8 @@ def watch_deps() -> WatchMessageDeps:
         recipients=SnsRecipients(clients, settings.job_topic_arn, settings.alerts_topic_arn),
         neighbours=SdkNotificationRules(clients, utc_now),
         retries=RetriesTable(clients, settings.table, _schedules(settings)),
+        families=FamiliesTable(clients, settings.table),
+        creators=CreatorsTable(clients, settings.table),
         queue=SqsWatchQueue(clients, settings.watch_queue_url),
         policy=reporting(policy.current),
         prices=price_table(),
