@@ -16,6 +16,7 @@ from trainstop.render.links import Console, Links, links_of
         ("ap-southeast-3", "ap-southeast-3.console.aws.amazon.com"),
         ("cn-northwest-1", "cn-northwest-1.console.amazonaws.cn"),
         ("us-gov-east-1", "us-gov-east-1.console.amazonaws-us-gov.com"),
+        ("eusc-de-east-1", "eusc-de-east-1.console.amazonaws-eusc.eu"),
     ],
 )
 def test_each_partition_has_its_console(region, host):
@@ -25,7 +26,7 @@ def test_each_partition_has_its_console(region, host):
 
 
 @pytest.mark.parametrize(
-    "region", ["", "None", "us-iso-east-1", "us-isob-east-1", "eusc-de-east-1", "evil.example/us-east-1", "us-east-1@x"]
+    "region", ["", "None", "us-iso-east-1", "us-isob-east-1", "eu-isoe-west-1", "evil.example/us-east-1", "us-east-1@x"]
 )
 def test_a_region_without_a_known_console_gets_no_link(region):
     assert links_of(an_incident(job=a_job(region=region))) == Links()

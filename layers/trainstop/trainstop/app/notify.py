@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
 from trainstop.domain.decision import Decision
@@ -29,12 +29,14 @@ class NotifyDeps:
     Attributes:
         alerts: Who hears of every incident that the policy tells.
         addressed: Who hears only of those that are addressed to them.
+        zone: The readers' own, shown beside UTC.
     """
 
     alerts: Alerts
     addressed: Alerts
     told: Told
     clock: Clock
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def notify(incident: Incident, deps: NotifyDeps) -> Notified:
         return Notified(Telling.NOT_ORDERED)
     if deps.told.is_told(incident.incident_id):
         return Notified(Telling.ALREADY_TOLD)
-    message = render(incident)
+    message = render(incident, zone=deps.zone)
     refused = _tell_addresses(message, decision, deps)
     if decision.alert is not None:
         deps.alerts.publish(Publication(message.subject, sns_message(message), message.attributes))

@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import Field, ValidationError
 
 from trainstop.domain.base import Frozen
+from trainstop.domain.zones import ZoneName
 
 _PREFIX = "TRAINSTOP_"
 
@@ -61,7 +62,10 @@ class WatchSettings(Settings):
 
 
 class NotifySettings(Settings):
-    """The settings of notify: its table, and a topic for each audience, for chat, and for declared addresses."""
+    """The settings of notify: its table, and a topic for each audience, for chat, and for declared addresses.
+
+    ``time_zone`` is the readers', by its IANA name.
+    """
 
     table: str = Field(min_length=1)
     platform_topic_arn: str = Field(min_length=1)
@@ -69,6 +73,7 @@ class NotifySettings(Settings):
     owner_topic_arn: str = Field(min_length=1)
     chat_topic_arn: str = Field(min_length=1)
     job_topic_arn: str = Field(min_length=1)
+    time_zone: ZoneName = "UTC"
 
 
 class ArchiveSettings(Settings):

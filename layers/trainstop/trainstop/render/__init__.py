@@ -1,7 +1,18 @@
 """Incidents put into words: pure values out of an incident, nothing is sent."""
 
 from trainstop.render.brief import subject_of
+from trainstop.render.chat import Card, card_json
 from trainstop.render.machine import ALERT_SCHEMA, alert_schema
 from trainstop.render.message import AlertMessage, Attribute, render, sns_message
 
-__all__ = ["ALERT_SCHEMA", "AlertMessage", "Attribute", "alert_schema", "render", "sns_message", "subject_of"]
+__all__ = [
+    "ALERT_SCHEMA",
+    "AlertMessage",
+    "Attribute",
+    "Card",
+    "alert_schema",
+    "card_json",
+    "render",
+    "sns_message",
+    "subject_of",
+]

@@ -6,6 +6,7 @@ for a broken link opens nothing.
 """
 
 from collections.abc import Iterable
+from datetime import UTC, tzinfo
 
 from trainstop.domain.category import Category, Retry
 from trainstop.domain.decision import Action
@@ -31,13 +32,15 @@ _POLICY_LINES = 14
 Section = list[str]
 
 
-def email_of(incident: Incident, story: Story, links: Links) -> str:
+def email_of(incident: Incident, story: Story, links: Links, zone: tzinfo = UTC) -> str:
     """The whole text; it ends in a line of trainstop's own and a line break."""
     top = [_head(story), _stop_failure(incident), _answer(incident) or _root(incident)]
-    job, links_section = [_stop_command(incident), _job(incident)], _links(incident, links)
-    bottom = [*job, _money(incident), _policy(incident), links_section]
+    job, links_section = [_stop_command(incident), _job(incident, zone)], _links(incident, links)
+    policy = _policy(incident, zone)
+    bottom = [*job, _money(incident), policy, links_section]
     if len(_joined([*top, *bottom])) > MAX_LINES:
-        bottom = [*job, _policy(incident), links_section]
+        over = max(0, len(_joined([*top, *job, policy, links_section])) - MAX_LINES)
+        bottom = [*job, policy[: len(policy) - over], links_section]
     room = MAX_LINES - len(_joined([*top, *bottom])) - 1
     return "\n".join([*_joined([*top, _excerpt(incident, room), *bottom]), ""])
 
@@ -150,8 +153,8 @@ def _stop_command(incident: Incident) -> Section:
     return ["To stop it yourself", f"  aws sagemaker stop-training-job --region {job.region} \\", *options]
 
 
-def _job(incident: Incident) -> Section:
-    facts = job_facts(incident)
+def _job(incident: Incident, zone: tzinfo) -> Section:
+    facts = job_facts(incident, zone)
     width = max((len(fact.label) for fact in facts), default=0) + 1
     return ["Job", *(_fact(fact, width) for fact in facts)] if facts else []
 
@@ -171,8 +174,8 @@ def _money(incident: Incident) -> Section:
     return ["How the cost was worked out", *_sentence(formula, 3)] if formula and incident.job.cost_usd else []
 
 
-def _policy(incident: Incident) -> Section:
-    lines = [line for sentence in governance(incident) for line in _sentence(sentence, 3)]
+def _policy(incident: Incident, zone: tzinfo) -> Section:
+    lines = [line for sentence in governance(incident, zone) for line in _sentence(sentence, 3)]
     version = said(incident.decision.policy_version)
     heading = "Policy" + (f" (version {version})" if version and version != "built-in" else "")
     return [shorten_end(heading, COLUMNS), *lines[:_POLICY_LINES]] if lines else []
@@ -181,6 +184,7 @@ def _policy(incident: Incident) -> Section:
 def _links(incident: Incident, links: Links) -> Section:
     named = (
         ("Job in the console", links.job),
+        ("The tuning job that made it", links.tuning_job),
         ("Its log, where the root line stands", links.log),
         ("Its logs, all hosts", None if links.log else links.log_streams),
         ("The alarm", links.alarm),

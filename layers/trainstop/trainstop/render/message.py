@@ -3,10 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import NamedTuple
 
 from trainstop.domain.incident import Incident
 from trainstop.render.brief import sms_of, subject_of
+from trainstop.render.chat import chat_of
 from trainstop.render.links import links_of
 from trainstop.render.machine import json_of
 from trainstop.render.mail import email_of
@@ -32,6 +34,7 @@ class AlertMessage:
         email: Plain text, at most 60 lines of 72 columns (links excepted).
         sms: One segment of GSM-7 characters, the topic's display name before it included.
         json: ``trainstop.alert/1`` (render.machine).
+        chat: A custom notification for Amazon Q Developer in chat applications (render.chat), for a topic of its own.
         attributes: What subscriptions filter on, by name; one that has no value is not there.
     """
 
@@ -39,17 +42,25 @@ class AlertMessage:
     email: str
     sms: str
     json: str
+    chat: str
     attributes: Mapping[str, Attribute]
 
 
-def render(incident: Incident) -> AlertMessage:
-    """Put an incident into words. Sends nothing and reads no clock: the same incident gives the same message."""
-    story, links, subject = story_of(incident), links_of(incident), subject_of(incident)
+def render(incident: Incident, thread: str = "", zone: tzinfo = UTC) -> AlertMessage:
+    """Put an incident into words. Sends nothing and reads no clock: the same incident gives the same message.
+
+    Args:
+        incident: What is told.
+        thread: What the incident's chat messages stand together by; "" is the incident's own id.
+        zone: The reader's; e-mail and chat show times in it beside UTC.
+    """
+    story, links, subject = story_of(incident, zone), links_of(incident), subject_of(incident)
     return AlertMessage(
         subject=subject,
-        email=email_of(incident, story, links),
+        email=email_of(incident, story, links, zone),
         sms=sms_of(incident),
-        json=json_of(incident, story, links, subject),
+        json=json_of(incident, story_of(incident), links, subject),
+        chat=chat_of(incident, story, links, thread or incident.incident_id, zone),
         attributes=attributes_of(incident),
     )
 

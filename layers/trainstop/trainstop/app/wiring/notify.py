@@ -2,6 +2,7 @@
 
 import os
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from trainstop.adapters.clients import Clients
 from trainstop.adapters.messaging import SnsAlerts
@@ -21,4 +22,5 @@ def notify_deps() -> NotifyDeps:
         addressed=SnsAlerts(clients, settings.job_topic_arn),
         told=IncidentsTable(clients, settings.table),
         clock=utc_now,
+        zone=ZoneInfo(settings.time_zone),
     )
