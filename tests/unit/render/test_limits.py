@@ -53,6 +53,17 @@ HOSTILE = (
     "x" * 5000,
     "=== SUBJECT",
     "unknown",
+    "<!channel> <!here|x> @everyone <@U024BE7LH> <!subteam^S1> <at>all</at>",
+    "<https://evil.example|Job in the console> [Job](https://evil.example) ![x](http://evil.example/x.png)",
+    "see www.evil.example/login, evil.example, mailto:a@evil.example and HTTPS://EVIL.EXAMPLE",
+    "``` `code` ``` *Done:* _all_ ~is~ __well__",
+    "# heading",
+    "> quote",
+    "- list\n1. list",
+    "&lt;!channel&gt; &#60;!here&#62;",
+    ":fire::fire: 1:100:100: :+1:",
+    "\U0001f525\u200d\U0001f525" * 99,
+    "ends in \\",
 )
 TEXT = st.sampled_from(HOSTILE) | st.text(max_size=80)
 NAME = st.from_regex(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", fullmatch=True) | TEXT

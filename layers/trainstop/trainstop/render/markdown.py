@@ -21,6 +21,7 @@ _MARKUP = str.maketrans({"*": "\u2217", "~": "\u223c", "#": "\uff03"})
 
 _LOW_LINE, _DOT, _COLON, _AMPERSAND = "\u02cd", "\u2024", "\u2236", "\uff06"
 
+_ADDRESS = re.compile(r"(?i)((?<=\bwww)\.|(?<=\bmailto):|:(?=//))")
 _ENTITY = re.compile(r"&(?=[#\w])")
 _EMPHASIS = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _BARE_HOST = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})")
@@ -77,7 +78,7 @@ def lines(parts: Iterable[Markdown], characters: int) -> Markdown:
 def _tamed(text: str) -> str:
     tame = _ENTITY.sub(_AMPERSAND, without_secrets(text).translate(_LOOK_ALIKES))
     # Addresses in S3 are worth being copied, and no chat makes links of them.
-    tame = tame.replace("://", "[:]//").replace("s3[:]//", "s3://").replace("](", "] (")
+    tame = _ADDRESS.sub(r"[\1]", tame.replace("](", "] (")).replace("s3[:]//", "s3://")
     return _MARKS.sub(r"\1", _PICTURES.sub(r"\1", tame))
 
 
