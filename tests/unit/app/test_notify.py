@@ -1,6 +1,7 @@
 """Telling, once, after the act."""
 
 import json
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -35,6 +36,13 @@ def test_an_incident_is_told_once():
     assert notify(script_error(), world).telling is Telling.PUBLISHED
     assert notify(script_error(), world).telling is Telling.ALREADY_TOLD
     assert len(world.alerts.published) == 1
+
+
+def test_times_are_told_in_the_readers_zone():
+    world = deps(zone=ZoneInfo("Europe/Berlin"))
+    notify(job_action_stop(), world)
+    (publication,) = world.alerts.published
+    assert "UTC (05:50 Berlin)" in json.loads(publication.body)["email"]
 
 
 def test_what_nobody_is_to_be_told_is_not_published():

@@ -13,6 +13,7 @@ from datetime import UTC, tzinfo
 from hashlib import sha256
 from typing import Any
 
+from trainstop.domain.category import Category
 from trainstop.domain.decision import Action, Severity
 from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import Incident
@@ -194,7 +195,8 @@ def _next_steps(incident: Incident, story: Story, links: Links) -> Iterator[Mark
 
 def _keywords(incident: Incident) -> Iterator[str]:
     yield f"severity {incident.severity.value}"
-    yield incident.diagnosis.category.value.replace("_", " ")
+    if incident.diagnosis.category is not Category.UNKNOWN:
+        yield incident.diagnosis.category.value.replace("_", " ")
     yield incident.trigger.value.replace("_", " ")
     if incident.outcome.action is not Action.NONE:
         yield incident.outcome.action.value.replace("_", " ")
