@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import boto3
 
@@ -14,6 +15,7 @@ from sandbox.home import ACCOUNT, PROJECT, REGION, Home, SandboxError, State, aw
 from sandbox.inbox.store import Inbox
 
 _START_SECONDS = 30.0
+_CHAT_CHANNEL = "ml-alerts"
 _TRAIL_BUCKET = f"sandbox-trail-{ACCOUNT}"
 # The emulator's own switches: no Docker, no listeners but ours, nothing kept on disk outside the home.
 _EMULATOR = {
@@ -52,6 +54,8 @@ def up(home: Home, stack: str, template: Path, parameters: Sequence[str], tell: 
             tell(f"left out, for the emulator does not know it: {resource}")
         confirmed = confirm(Inbox(home.inbox))
         tell(f"confirmed {confirmed} subscriptions, as their readers would")
+        if _join_chat(state):
+            tell("a chat channel listens, as Amazon Q would make it")
     except BaseException:
         _end(home)
         raise
@@ -106,16 +110,45 @@ def _start(home: Home, stack: str) -> State:
     return state
 
 
+def _join_chat(state: State) -> bool:
+    """Subscribes the inbox's chat channel to the stack's chat topic; False where the stack has none.
+
+    Raises:
+        SandboxError: the channel never confirmed.
+    """
+    (stack,) = _client(state, "cloudformation").describe_stacks(StackName=state.stack)["Stacks"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    topic = outputs.get("ChatTopicArn")
+    if topic is None:
+        return False
+    sns = _client(state, "sns")
+    sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=f"{state.inbox_url}/chat/{_CHAT_CHANNEL}")
+    began = time.monotonic()
+    while any(each["SubscriptionArn"] == "PendingConfirmation" for each in _subscriptions(sns, topic)):
+        if time.monotonic() - began > _START_SECONDS:
+            raise SandboxError("the chat channel did not confirm its subscription")
+        time.sleep(0.1)
+    return True
+
+
+def _subscriptions(sns: Any, topic: str) -> list[dict[str, Any]]:  # noqa: ANN401 - boto3's clients have no type here
+    return sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+
+
 def _create_buckets(state: State) -> None:
-    s3 = boto3.client(
-        "s3",
+    s3 = _client(state, "s3")
+    for bucket in deploy.buckets(state):
+        s3.create_bucket(Bucket=bucket)
+
+
+def _client(state: State, service: str) -> Any:  # noqa: ANN401 - boto3's clients have no type here
+    return boto3.client(
+        service,
         endpoint_url=state.cloud_url,
         region_name=REGION,
         aws_access_key_id=ACCOUNT,
         aws_secret_access_key="sandbox",  # noqa: S106 - checked by nobody
     )
-    for bucket in deploy.buckets(state):
-        s3.create_bucket(Bucket=bucket)
 
 
 @contextmanager

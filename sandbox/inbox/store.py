@@ -22,8 +22,9 @@ class Inbox:
         """Writes a message and returns its number.
 
         Args:
-            message: `channel` (email, email-json, sms, webhook), `kind` (notification, confirmation), `to`, `text`
-                and what its channel adds (subject, segments, headers).
+            message: `channel` (email, email-json, sms, webhook, chat), `kind` (notification, confirmation, or
+                rejected for what a chat would not show), `to`, `text` and what its channel adds (subject, segments,
+                headers, title, thread).
         """
         with self._lock:
             number = len(list(self._folder.glob("*.json"))) + 1
@@ -46,7 +47,11 @@ class Inbox:
 
 def as_text(message: Mapping[str, Any]) -> str:
     """A message as its receiver reads it."""
-    heads = [f"{name.title()}: {message[name]}" for name in ("from", "to", "subject") if message.get(name)]
+    heads = [
+        f"{name.title()}: {message[name]}"
+        for name in ("from", "to", "subject", "title", "thread", "fault")
+        if message.get(name)
+    ]
     if message["channel"] == "sms" and "segments" in message:
         heads.append(f"Segments: {message['segments']} ({message['encoding']}, {message['characters']} characters)")
     return "\n".join([*heads, f"Date: {message['received_at']}", "", message["text"]]) + "\n"

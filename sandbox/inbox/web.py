@@ -1,4 +1,4 @@
-"""The inbox over HTTP: a page and JSON for people and tests, and webhooks that SNS posts to."""
+"""The inbox over HTTP: a page and JSON for people and tests, and webhooks and chat channels that SNS posts to."""
 
 import html
 import json
@@ -9,16 +9,19 @@ from socket import socket
 from typing import Any
 from urllib.parse import urlsplit
 
+from sandbox.inbox import amazon_q, cards
 from sandbox.inbox.store import Inbox
 
 _LARGEST_BODY_BYTES = 1024 * 1024
 _HOSTS = frozenset({"127.0.0.1", "localhost"})
+_CHAT = "/chat/"
 _STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 56rem; padding: 0 1rem; color: #222 }
 article { border: 1px solid #ccc; border-radius: 6px; margin: 1rem 0; padding: .5rem 1rem }
 header { color: #555; font-size: .9em } h2 { font-size: 1.05em; margin: .3rem 0 }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: .9em }
 """
+_STYLES = _STYLE + cards.STYLE
 
 
 class InboxServer(ThreadingHTTPServer):
@@ -53,15 +56,18 @@ class _Handler(BaseHTTPRequestHandler):
             return
         body = self.rfile.read(length).decode("utf-8", errors="replace")
         kind = self.headers.get("x-amz-sns-message-type", "")
-        self.server.inbox.keep(
-            {
-                "channel": "webhook",
-                "kind": "confirmation" if kind == "SubscriptionConfirmation" else "notification",
-                "to": self.path,
-                "text": body,
-                "headers": dict(self.headers.items()),
-            }
-        )
+        if not self.path.startswith(_CHAT):
+            self.server.inbox.keep(
+                {
+                    "channel": "webhook",
+                    "kind": "confirmation" if kind == "SubscriptionConfirmation" else "notification",
+                    "to": self.path,
+                    "text": body,
+                    "headers": dict(self.headers.items()),
+                }
+            )
+        elif kind != "SubscriptionConfirmation":
+            self.server.inbox.keep(amazon_q.received(body, self.path.removeprefix(_CHAT)))
         self._answer(200, "", "text/plain")
         if kind == "SubscriptionConfirmation":
             threading.Thread(target=self._confirm, args=(body,), daemon=True).start()
@@ -89,11 +95,17 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def page(messages: list[dict[str, Any]]) -> str:
-    """The messages as a page, the newest first. Everything in them is text: nothing is a link, nothing is markup."""
-    shown = "".join(_article(message) for message in reversed(messages)) or "<p>Nothing has come in yet.</p>"
+    """The messages as a page, the newest first, those of a chat thread together.
+
+    Everything in them is text, but for the markdown of chat messages (sandbox.inbox.markdown).
+    """
+    articles = (
+        cards.thread(each) if each[0]["channel"] == "chat" else _article(each[0]) for each in cards.threads(messages)
+    )
+    shown = "".join(articles) or "<p>Nothing has come in yet.</p>"
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="5">'
-        f"<title>Inbox ({len(messages)})</title><style>{_STYLE}</style></head><body>"
+        f"<title>Inbox ({len(messages)})</title><style>{_STYLES}</style></head><body>"
         f"<h1>Inbox</h1>{shown}</body></html>"
     )
 

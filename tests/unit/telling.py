@@ -1,5 +1,7 @@
 """Incidents that are told, and a world to tell them in."""
 
+from datetime import UTC
+
 from tests.fakes import FakeAlerts, FakeClock, FakeGroups, FakeHeld, FakeIncidents, FakeListeners
 from tests.unit.render.samples import a_diagnosis, a_job, an_incident, at
 from trainstop.app.notify import NotifyDeps
@@ -34,6 +36,7 @@ def world(**changes):
         "groups": FakeGroups(),
         "held": FakeHeld(),
         "clock": FakeClock(at("04:00:00")),
+        "zone": UTC,
     }
     facts = {"addressed": FakeAlerts(), "told": FakeIncidents(), "listeners": FakeListeners()}
     return NotifyDeps(

@@ -1,6 +1,7 @@
 """Telling, once, after the act."""
 
 import json
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -35,6 +36,12 @@ def test_an_incident_is_told_once():
     assert notify(script_error(), deps).became is Became.PUBLISHED
     assert notify(script_error(), deps).became is Became.ALREADY_TOLD
     assert len(published(deps)) == 1
+
+
+def test_times_are_told_in_the_readers_zone():
+    deps = world(zone=ZoneInfo("Europe/Berlin"))
+    notify(job_action_stop(), deps)
+    assert " Berlin)" in json.loads(published(deps)[0].body)["email"]
 
 
 def test_what_nobody_is_to_be_told_is_not_published():

@@ -2,10 +2,26 @@
 
 import json
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from trainstop.render import AlertMessage, alert_schema
+from tests.unit.render.samples import SAMPLES
+from trainstop.render import AlertMessage, alert_schema, render
 
 GOLDEN = Path(__file__).parent / "golden"
+ELSEWHERE = {
+    "retry_planned_read_in_berlin": ("retry_planned", "Europe/Berlin"),
+    "stalled_job_stopped_read_in_berlin": ("stalled_job_stopped", "Europe/Berlin"),
+    "stalled_job_stopped_read_in_new_york": ("stalled_job_stopped", "America/New_York"),
+}
+"""Samples as a reader in another zone gets them."""
+
+
+def messages() -> dict[str, AlertMessage]:
+    """Every message that has a golden file, by the file's stem."""
+    read_in_utc = {name: render(sample()) for name, sample in SAMPLES.items()}
+    return read_in_utc | {
+        name: render(SAMPLES[sample](), zone=ZoneInfo(zone)) for name, (sample, zone) in ELSEWHERE.items()
+    }
 
 
 def as_text(message: AlertMessage) -> str:
@@ -14,6 +30,7 @@ def as_text(message: AlertMessage) -> str:
         "SUBJECT": message.subject,
         "SMS": message.sms,
         "ATTRIBUTES": "\n".join(f"{name} {kind} {value}" for name, (kind, value) in message.attributes.items()),
+        "CHAT": json.dumps(json.loads(message.chat), indent=1, ensure_ascii=False),
         "E-MAIL": message.email.rstrip("\n"),
         "JSON": json.dumps(json.loads(message.json), indent=1, ensure_ascii=False),
     }

@@ -5,13 +5,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[3]))  # run as a file, the repository's root is not on the path
 
-from tests.unit.render.golden import GOLDEN, as_text, schema_text
-from tests.unit.render.samples import SAMPLES
-from trainstop.render import render
+from tests.unit.render.golden import GOLDEN, as_text, messages, schema_text
 
 
 def main() -> None:
-    wanted = {f"{name}.txt": as_text(render(sample())) for name, sample in SAMPLES.items()}
+    wanted = {f"{name}.txt": as_text(message) for name, message in messages().items()}
     wanted["alert.schema.json"] = schema_text()
     for path in GOLDEN.iterdir():
         if path.name not in wanted:

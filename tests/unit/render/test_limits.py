@@ -4,11 +4,12 @@ import json
 import re
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.render.samples import a_diagnosis, a_job, an_incident, at
+from tests.unit.render.samples import a_diagnosis, a_job, a_running_job, a_stop, an_incident, at
 from trainstop.domain.category import Category
 from trainstop.domain.decision import (
     Action,
@@ -28,7 +29,7 @@ from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import EvidenceFacts, Incident, OperatorFacts, RefusalFacts, RetryFacts, RuleFacts
 from trainstop.domain.job_actions import Protocol, Subscribed, ToldRecipient
 from trainstop.domain.run import Difference, LastGood
-from trainstop.domain.tags import OwnerSource
+from trainstop.domain.tags import PIPELINE_EXECUTION_TAG, OwnerSource
 from trainstop.domain.verdict import Confidence
 from trainstop.render import AlertMessage, render, sns_message
 from trainstop.render.alphabets import gsm_septets
@@ -53,14 +54,27 @@ HOSTILE = (
     "x" * 5000,
     "=== SUBJECT",
     "unknown",
+    "<!channel> <!here|x> @everyone <@U024BE7LH> <!subteam^S1> <at>all</at>",
+    "<https://evil.example|Job in the console> [Job](https://evil.example) ![x](http://evil.example/x.png)",
+    "see www.evil.example/login, evil.example, mailto:a@evil.example and HTTPS://EVIL.EXAMPLE",
+    "``` `code` ``` *Done:* _all_ ~is~ __well__",
+    "# heading",
+    "> quote",
+    "- list\n1. list",
+    "&lt;!channel&gt; &#60;!here&#62;",
+    ":fire::fire: 1:100:100: :+1:",
+    "\U0001f525\u200d\U0001f525" * 99,
+    "ends in \\",
 )
 TEXT = st.sampled_from(HOSTILE) | st.text(max_size=80)
 NAME = st.from_regex(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", fullmatch=True) | TEXT
+PIPELINE = st.just("arn:aws:sagemaker:us-east-1:1:pipeline/nightly/execution/4krz1pquib5z")
 MOMENT = st.sampled_from([None, at("01:00:00"), at("03:00:00")])
+ZONES = [ZoneInfo(name) for name in ("UTC", "Europe/Berlin", "America/Argentina/ComodRivadavia", "Pacific/Kiritimati")]
 COUNT = st.none() | st.integers(min_value=0, max_value=10**9)
 EMPTY_FACT = re.compile(
-    r"  (Name|Status|Runs on|Ran|Created|Started|Ended|Billed|Owner|Team|Image|Tuning job|Account|Refused|Asked by):"
-    r" *([Nn]one)?"
+    r"  (Name|Status|Runs on|Ran|Created|Started|Ended|Billed|Owner|Team|Image|Tuning job|Pipeline|Account|Refused"
+    r"|Asked by): *([Nn]one)?"
 )
 LABELS = re.compile(
     r"""(?x) (?:What|Why|Done|Cost|Next):[ ]. | Root[ ]line | SageMaker's[ ](?:answer|reason)$
@@ -68,7 +82,7 @@ LABELS = re.compile(
     | Last[ ]good[ ]run:[ ].
     | Why[ ]the[ ]stop[ ]failed$ | To[ ]stop[ ]it[ ]yourself$ | Job$ | How[ ]the[ ]cost[ ]was[ ]worked[ ]out$
     | (?:Job[ ]in[ ]the[ ]console|Its[ ]log,[ ]where[ ]the[ ]root[ ]line[ ]stands|Its[ ]logs,[ ]all[ ]hosts):$
-    | (?:The[ ]alarm|Who[ ]called,[ ]in[ ]CloudTrail):$
+    | (?:The[ ]tuning[ ]job[ ]that[ ]made[ ]it|The[ ]alarm|Who[ ]called,[ ]in[ ]CloudTrail):$
     | All[ ]about[ ]this[ ](?:incident|refusal):[ ]trainstop[ ]incidents[ ]show[ ][0-9a-f]{20}$"""
 )
 
@@ -91,7 +105,7 @@ def incidents(draw: st.DrawFn) -> Incident:
         instances=draw(TEXT),
         spot=draw(st.booleans()),
         image=draw(optional(TEXT)),
-        tuning_job_arn=draw(optional(TEXT)),
+        tuning_job_arn=draw(optional(TEXT | st.just("arn:aws:sagemaker:us-east-1:1:hyper-parameter-tuning-job/hpo-1"))),
         created_at=draw(MOMENT),
         started_at=draw(MOMENT),
         ended_at=draw(MOMENT),
@@ -104,7 +118,9 @@ def incidents(draw: st.DrawFn) -> Incident:
         owner=draw(TEXT),
         owner_source=draw(st.sampled_from(OwnerSource)),
         team=draw(TEXT),
-        tags=draw(st.dictionaries(st.sampled_from(["owner", "Team", "None"]) | TEXT, TEXT, max_size=3)),
+        tags=draw(
+            st.dictionaries(st.sampled_from(["owner", "Team", "None", PIPELINE_EXECUTION_TAG]) | TEXT, TEXT | PIPELINE)
+        ),
     )
     diagnosis = a_diagnosis(
         draw(st.sampled_from(Category)),
@@ -214,13 +230,44 @@ def check_delivery(message: AlertMessage) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(incidents())
-def test_any_text_leaves_every_form_within_its_limits(incident):
-    message = render(incident)
+@given(incidents(), st.sampled_from(ZONES))
+def test_any_text_leaves_every_form_within_its_limits(incident, zone):
+    message = render(incident, zone=zone)
 
     check_short_forms(message)
     check_email(message.email)
     check_delivery(message)
+
+
+def test_an_email_with_all_that_there_can_be_keeps_its_lines():
+    words = "word " * 200
+    job = a_running_job(
+        "a" * 63,
+        spot=True,
+        ended_at=at("03:00:00"),
+        duration_seconds=7,
+        billable_instance_seconds=5,
+        tuning_job_arn="arn:aws:sagemaker:eu-west-1:1:hyper-parameter-tuning-job/hpo-1",
+        tags={
+            "owner": "o",
+            "team": "t",
+            PIPELINE_EXECUTION_TAG: "arn:aws:sagemaker:eu-west-1:1:pipeline/p/execution/e",
+        },
+        cost_formula=words,
+    )
+    others = tuple(OtherStop(training_job_name=f"j-{n}", action=Action.STOPPED, reason=words) for n in range(9))
+    incident = an_incident(
+        Trigger.ALARM,
+        "odd",
+        job=job,
+        rule=RuleFacts(name="odd", details=words),
+        diagnosis=a_diagnosis(root_line=words, host="algo-1", stream=f"{'a' * 63}/algo-1-1", advice=words),
+        decision=a_stop(first_seen_at=at("01:00:00"), neighbours=tuple(Neighbour)),
+        outcome=Outcome(action=Action.STOP_FAILED, error=words, others=others),
+        evidence=EvidenceFacts(excerpt=(words,) * 20),
+    )
+
+    check_email(render(incident, zone=ZoneInfo("America/New_York")).email)
 
 
 def test_a_message_of_nothing_but_the_dearest_characters_is_small_enough_for_sns():

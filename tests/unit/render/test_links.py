@@ -10,22 +10,45 @@ from trainstop.render.links import Console, Links, links_of
 
 
 @pytest.mark.parametrize(
-    ("region", "host"),
+    ("region", "host", "trail"),
     [
-        ("us-east-1", "us-east-1.console.aws.amazon.com"),
-        ("ap-southeast-3", "ap-southeast-3.console.aws.amazon.com"),
-        ("cn-northwest-1", "cn-northwest-1.console.amazonaws.cn"),
-        ("us-gov-east-1", "us-gov-east-1.console.amazonaws-us-gov.com"),
+        ("us-east-1", "us-east-1.console.aws.amazon.com", "cloudtrailv2"),
+        ("ap-southeast-3", "ap-southeast-3.console.aws.amazon.com", "cloudtrailv2"),
+        ("cn-northwest-1", "cn-northwest-1.console.amazonaws.cn", "cloudtrail"),
+        ("us-gov-east-1", "us-gov-east-1.console.amazonaws-us-gov.com", "cloudtrail"),
+        ("eusc-de-east-1", "eusc-de-east-1.console.amazonaws-eusc.eu", "cloudtrail"),
     ],
 )
-def test_each_partition_has_its_console(region, host):
-    job = links_of(an_incident(job=a_job("a-1", region=region))).job
+def test_each_partition_has_its_console(region, host, trail):
+    console = Console.of(region)
+    assert console
 
-    assert job == f"https://{host}/sagemaker/home?region={region}#/jobs/a-1"
+    assert {
+        "job": console.training_job("a-1"),
+        "tuning job": console.tuning_job("a-1"),
+        "log": console.log_stream("a-1/algo-1"),
+        "alarm": console.alarm("loss"),
+        "calls": console.calls("StopTrainingJob"),
+    } == {
+        "job": f"https://{host}/sagemaker/home?region={region}#/jobs/a-1",
+        "tuning job": f"https://{host}/sagemaker/home?region={region}#/hyper-tuning-jobs/a-1",
+        "log": f"https://{host}/cloudwatch/home?region={region}#logsV2:log-groups/log-group/"
+        "$252Faws$252Fsagemaker$252FTrainingJobs/log-events/a-1$252Falgo-1",
+        "alarm": f"https://{host}/cloudwatch/home?region={region}#alarmsV2:alarm/loss",
+        "calls": f"https://{host}/{trail}/home?region={region}#/events?EventName=StopTrainingJob",
+    }
+    assert links_of(an_incident(job=a_job("a-1", region=region))).job == console.training_job("a-1")
+
+
+def test_the_tuning_job_that_made_a_job_is_linked():
+    arn = "arn:aws:sagemaker:eu-west-1:111122223333:hyper-parameter-tuning-job/churn-hpo-0914"
+
+    assert str(links_of(an_incident(job=a_job(tuning_job_arn=arn))).tuning_job).endswith("/churn-hpo-0914")
+    assert links_of(an_incident(job=a_job(tuning_job_arn="arn:x/a b"))).tuning_job is None
 
 
 @pytest.mark.parametrize(
-    "region", ["", "None", "us-iso-east-1", "us-isob-east-1", "eusc-de-east-1", "evil.example/us-east-1", "us-east-1@x"]
+    "region", ["", "None", "us-iso-east-1", "us-isob-east-1", "eu-isoe-west-1", "evil.example/us-east-1", "us-east-1@x"]
 )
 def test_a_region_without_a_known_console_gets_no_link(region):
     assert links_of(an_incident(job=a_job(region=region))) == Links()

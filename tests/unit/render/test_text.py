@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -138,6 +139,31 @@ def test_durations_have_two_units_at_most(seconds, shown):
 )
 def test_money_is_rounded_to_what_matters(usd, shown):
     assert money(usd) == shown
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "shown"),
+    [
+        ("UTC", "2026-01-15 12:10:01", "12:10:01 UTC"),
+        ("Etc/UTC", "2026-01-15 12:10:01", "12:10:01 UTC"),
+        ("Europe/Berlin", "2026-01-15 12:10:01", "12:10:01 UTC (13:10 Berlin)"),
+        ("Europe/Berlin", "2026-03-29 00:59:59", "00:59:59 UTC (01:59 Berlin)"),
+        ("Europe/Berlin", "2026-03-29 01:00:00", "01:00:00 UTC (03:00 Berlin)"),
+        ("Europe/Berlin", "2026-10-25 00:30:00", "00:30:00 UTC (02:30 Berlin)"),
+        ("Europe/Berlin", "2026-10-25 01:30:00", "01:30:00 UTC (02:30 Berlin)"),
+        ("Europe/London", "2026-01-15 12:10:01", "12:10:01 UTC (12:10 London)"),
+        ("America/New_York", "2026-01-15 02:10:01", "02:10:01 UTC (21:10 New York, day before)"),
+        ("Asia/Kolkata", "2026-01-15 18:40:00", "18:40:00 UTC (00:10 Kolkata, next day)"),
+        ("Pacific/Kiritimati", "2026-12-31 23:00:00", "23:00:00 UTC (13:00 Kiritimati, next day)"),
+        ("Etc/GMT+5", "2026-01-15 12:10:01", "12:10:01 UTC (07:10 UTC-05)"),
+        ("Europe/Berlin", "9999-12-31 23:30:00", "23:30:00 UTC"),
+    ],
+)
+def test_times_are_told_in_the_readers_zone_too(zone, moment, shown):
+    utc = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+
+    assert clock_time(utc, ZoneInfo(zone)) == shown
+    assert instant(utc, ZoneInfo(zone)) == f"{moment[:10]} {shown}"
 
 
 def test_times_are_told_in_utc():

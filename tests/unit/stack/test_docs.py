@@ -2,6 +2,8 @@
 
 import re
 
+from samcli.yamlhelper import yaml_parse
+
 from tests.unit.stack.template import PROJECT
 from trainstop.domain.decision import Audience
 from trainstop.policy.actions import Alert, Resubmit, Stop
@@ -31,6 +33,14 @@ def test_every_test_that_is_named_exists():
 def test_every_test_of_declared_actions_is_named():
     text = (PROJECT / "tests/e2e/test_debugger_actions.py").read_text(encoding="utf-8")
     assert set(re.findall(r"^def (test_\w+)\(", text, flags=re.MULTILINE)) <= set(re.findall(r"`(test_\w+)`", DOCUMENT))
+
+
+def test_the_chat_channel_that_is_shown_may_do_nothing():
+    text = (PROJECT / "docs/chat.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```yaml\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    role, channel = yaml_parse(example)["Resources"].values()
+    assert set(role["Properties"]) == {"AssumeRolePolicyDocument"}
+    assert channel["Properties"]["GuardrailPolicies"] == ["arn:aws:iam::aws:policy/AWSDenyAll"]
 
 
 def test_the_policies_that_are_shown_are_valid():

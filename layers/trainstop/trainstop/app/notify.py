@@ -102,7 +102,7 @@ def _tell_addresses(incident: Incident, deps: NotifyDeps) -> tuple[str | None, b
     addresses = _addresses(incident.decision)
     if not addresses:
         return None, False
-    message = render(incident)
+    message = render(incident, zone=deps.desk.zone)
     to = {FILTER_ATTRIBUTE: ("String.Array", json.dumps(addresses))}
     try:
         deps.addressed.publish(Publication(message.subject, sns_message(message), to))

@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import Field, ValidationError
 
 from trainstop.domain.base import Frozen
+from trainstop.domain.zones import ZoneName
 
 _PREFIX = "TRAINSTOP_"
 
@@ -61,13 +62,14 @@ class WatchSettings(Settings):
 
 
 class TellingSettings(Settings):
-    """What whoever tells groups needs: the table, and a topic for each audience and for chat."""
+    """What whoever tells groups needs: the table, a topic for each audience and for chat, the readers' time zone."""
 
     table: str = Field(min_length=1)
     platform_topic_arn: str = Field(min_length=1)
     team_topic_arn: str = Field(min_length=1)
     owner_topic_arn: str = Field(min_length=1)
     chat_topic_arn: str = Field(min_length=1)
+    time_zone: ZoneName = "UTC"
 
 
 class NotifySettings(TellingSettings):

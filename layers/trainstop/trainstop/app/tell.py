@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from trainstop.domain.decision import AlertOrder, Audience, Channel, Severity
 from trainstop.domain.group import Group, Telling, wanted
@@ -19,6 +19,7 @@ class Desk:
 
     Attributes:
         topics: Of each audience.
+        zone: The readers' own, shown beside UTC.
         chat: For the widest audience of an incident, so that no channel has a card twice.
     """
 
@@ -27,6 +28,7 @@ class Desk:
     groups: Groups
     held: Held
     clock: Clock
+    zone: tzinfo = UTC
 
 
 def tell(digest: str, teller: str, incident: Incident, desk: Desk) -> Telling:
@@ -37,7 +39,7 @@ def tell(digest: str, teller: str, incident: Incident, desk: Desk) -> Telling:
         return Telling.NOTHING
     now = desk.clock()
     telling = wanted(group, now)
-    message = render_telling(incident, group, telling)
+    message = render_telling(incident, group, telling, desk.zone)
     _send(message, group, _raised(order, telling), incident, desk)
     desk.groups.mark_told(group, telling, message.subject, now)
     return telling
@@ -113,7 +115,7 @@ def publish(
     }
     desk.topics[audience].publish(Publication(message.subject, sns_message(message), attributes))
     if to_chat and Channel.CHAT in channels:
-        desk.chat.publish(Publication(message.subject, message.chat, attributes))
+        desk.chat.publish(Publication(message.subject, json.dumps({"default": message.chat}), attributes))
 
 
 def widest(audiences: Iterable[Audience]) -> Audience:

@@ -33,6 +33,7 @@ def links_shown(incident: Incident) -> Iterator[Fact]:
     links = links_of(incident)
     named = (
         ("Job", links.job),
+        ("Tuning job", links.tuning_job),
         ("Root line's log", links.log),
         ("Logs of all hosts", links.log_streams),
         ("Alarm", links.alarm),

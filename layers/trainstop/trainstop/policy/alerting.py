@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from trainstop.domain.base import Frozen
 from trainstop.domain.decision import AlertOrder, Audience, Channel, Delivery, Severity
+from trainstop.domain.zones import ZoneName
 from trainstop.policy.actions import Alert
 from trainstop.policy.hours import next_time, window_end
-from trainstop.policy.when import ClockTime, Hours, Weekday, as_list, known_zone
+from trainstop.policy.when import ClockTime, Hours, Weekday, as_list
 
 _MAX_WINDOW_SECONDS = 86_400
 
@@ -31,7 +32,7 @@ class DigestTime(Frozen):
         Field(min_length=1, description="On these days; all seven by default."),
     ] = tuple(Weekday)
     at: Annotated[ClockTime, Field(description="HH:MM.")] = 7 * 60
-    zone: Annotated[str, AfterValidator(known_zone), Field(description="Time zone by its IANA name.")] = "UTC"
+    zone: Annotated[ZoneName, Field(description="Time zone by its IANA name.")] = "UTC"
 
     def after(self, now: datetime) -> datetime:
         """The next one, in UTC."""

@@ -5,13 +5,13 @@ from datetime import time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from trainstop.domain.base import Frozen
 from trainstop.domain.category import Actor, Category
 from trainstop.domain.finding import Trigger
+from trainstop.domain.zones import ZoneName
 
 _MINUTES_PER_DAY = 24 * 60
 _CLOCK = re.compile(r"(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)")
@@ -60,19 +60,6 @@ def _minutes(value: object) -> object:
     return int(match["hour"]) * 60 + int(match["minute"])
 
 
-def known_zone(name: str) -> str:
-    """The name of a time zone, if it is one.
-
-    Raises:
-        ValueError: it is none.
-    """
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"no time zone {name!r} (expected a name such as Europe/Berlin or UTC)") from error
-    return name
-
-
 ClockTime = Annotated[
     int,
     BeforeValidator(_minutes),
@@ -91,9 +78,7 @@ class Hours(Frozen):
     ] = tuple(Weekday)
     start: Annotated[ClockTime, Field(alias="from", description="Beginning, HH:MM, included.")] = 0
     end: Annotated[ClockTime, Field(alias="until", description="End, HH:MM, not included.")] = _MINUTES_PER_DAY
-    zone: Annotated[
-        str, AfterValidator(known_zone), Field(description="Time zone by its IANA name, e.g. Europe/Berlin.")
-    ] = "UTC"
+    zone: Annotated[ZoneName, Field(description="Time zone by its IANA name, e.g. Europe/Berlin.")] = "UTC"
 
     @model_validator(mode="after")
     def _is_some_time(self) -> "Hours":

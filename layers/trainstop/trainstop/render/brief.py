@@ -18,6 +18,7 @@ SUBJECT_CHARACTERS = 99
 SMS_SEPTETS = 160 - len("0123456789> ")
 """What is left of one segment: SNS puts the topic's display name, its first ten characters and ``> ``, in front."""
 
+_FROM = "[trainstop] "
 _TITLE_CHARACTERS = 44
 
 _STATUS = {
@@ -44,12 +45,17 @@ def subject_of(incident: Incident) -> str:
     """
     if incident.retry is not None and incident.retry.thread:
         return shorten_middle(f"Re: {not_none(to_ascii(said(incident.retry.thread)))}", SUBJECT_CHARACTERS, len)
+    return f"{_FROM}{headline(incident, SUBJECT_CHARACTERS - len(_FROM))}"
+
+
+def headline(incident: Incident, characters: int) -> str:
+    """So many characters of printable ASCII, in one line, with what is wrong, what was done and the job."""
     status, what = _STATUS.get(incident.outcome.action, ""), short_title(incident)
     if incident.trigger is Trigger.BREAKER:
-        return f"[trainstop] {what}: {to_ascii(said(incident.subject))}"[:SUBJECT_CHARACTERS]
+        return f"{what}: {to_ascii(said(incident.subject))}"[:characters]
     name = to_ascii(job_name(incident) or _who_asked(incident) or NAMELESS)
     fixed = {"status": status, "what": what}
-    return fit("[trainstop] {status}{what}: {name}", SUBJECT_CHARACTERS, {"name": not_none(name)}, fixed, len)
+    return fit("{status}{what}: {name}", characters, {"name": not_none(name)}, fixed, len)
 
 
 def sms_of(incident: Incident) -> str:

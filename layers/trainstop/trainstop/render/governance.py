@@ -1,6 +1,7 @@
 """Which rules decided, which guardrails held, and what else looks after the job: sentences for people."""
 
 from collections.abc import Iterator
+from datetime import UTC, tzinfo
 
 from trainstop.domain.decision import JOB_ACTION, Action, Neighbour, ResubmitReason, StopReason
 from trainstop.domain.finding import Trigger
@@ -58,16 +59,16 @@ def not_retried_because(incident: Incident) -> str:
     return NOT_RETRIED_BECAUSE.get(incident.decision.resubmit_reason, "")
 
 
-def governance(incident: Incident) -> Iterator[str]:
-    """The sentences, most urgent first."""
-    yield from _stop(incident)
-    yield from _retry(incident)
+def governance(incident: Incident, zone: tzinfo = UTC) -> Iterator[str]:
+    """The sentences, most urgent first, with times in the reader's zone too."""
+    yield from _stop(incident, zone)
+    yield from _retry(incident, zone)
     yield from _told(incident)
     yield from (NEIGHBOURS[neighbour] for neighbour in incident.decision.neighbours)
     yield from _trials(incident)
 
 
-def _stop(incident: Incident) -> Iterator[str]:
+def _stop(incident: Incident, zone: tzinfo) -> Iterator[str]:
     decision, told = incident.decision, f"for this alert (severity {incident.severity})"
     stop_rule, alert_rule = said(decision.stop_rule or ""), said(decision.alert_rule or "")
     held = incident.outcome.action is Action.STOP_HELD and incident.trigger is not Trigger.BREAKER
@@ -80,8 +81,9 @@ def _stop(incident: Incident) -> Iterator[str]:
         detail = said(decision.held_detail)
         yield f"trainstop would have stopped it, but {held_because(incident)}{f' ({detail})' if detail else ''}."
     if decision.first_seen_at is not None:
+        seen = instant(decision.first_seen_at, zone)
         later = duration((incident.detected_at - decision.first_seen_at).total_seconds())
-        yield f"First seen at {instant(decision.first_seen_at)}, it still stood {later} later, and only then counted."
+        yield f"First seen at {seen}, it still stood {later} later, and only then counted."
     for other in incident.outcome.others:
         reason = f" ({said(other.reason)})" if other.reason else ""
         yield f"The same action is about job {said(other.training_job_name)}, {_words(other.action)}{reason}."
@@ -97,13 +99,13 @@ def _as(why: str) -> str:
     return f", as {said(why)}" if said(why) else ""
 
 
-def _retry(incident: Incident) -> Iterator[str]:
+def _retry(incident: Incident, zone: tzinfo) -> Iterator[str]:
     decision, planned = incident.decision, incident.outcome.retry
     rule = said(decision.resubmit_rule or "")
     if planned is not None:
         on = f" on {said(planned.instance_type)}" if planned.instance_type else ""
         name = said(planned.training_job_name)
-        due = instant(planned.due_at)
+        due = instant(planned.due_at, zone)
         yield f"{_rule(rule)} asks for a retry{_as(decision.resubmit_why)}. It is {name}{on}, due {due}."
     elif reason := not_retried_because(incident):
         detail = said(decision.held_detail)

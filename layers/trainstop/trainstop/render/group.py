@@ -6,13 +6,16 @@ from trainstop.domain.group import Group, Sameness, Telling
 from trainstop.domain.incident import Incident
 from trainstop.render.alphabets import gsm_septets, to_ascii, to_gsm
 from trainstop.render.brief import SMS_SEPTETS, SUBJECT_CHARACTERS, not_none, short_title
+from trainstop.render.chat import STEP_CHARACTERS, Card, card_json
 from trainstop.render.links import Links
 from trainstop.render.mail import COLUMNS, MAX_LINES, head, joined, links_section, paragraph, root_line, seen_before
+from trainstop.render.markdown import code, labelled, link, plain
 from trainstop.render.story import NAMELESS, WIDTH, Story, rule_name
 from trainstop.render.text import fit, one_line, said, shorten_end, shorten_middle
 from trainstop.render.units import clock_time, duration, money
 
 _LISTED_JOBS = 16
+_CARD_JOBS = 8
 
 _HAPPENED = {
     Trigger.JOB_FAILED: "failed",
@@ -46,10 +49,9 @@ def group_story(incident: Incident, group: Group, telling: Telling, story: Story
 
 
 def group_email(incident: Incident, group: Group, telling: Telling, story: Story, links: Links) -> str:
-    """At most ``MAX_LINES`` lines of ``COLUMNS`` columns, as that of an incident."""
-    told = group_story(incident, group, telling, story)
+    """At most ``MAX_LINES`` lines of ``COLUMNS`` columns, as that of an incident; ``story`` is the group's."""
     sections = [
-        head(told),
+        head(story),
         _jobs(group),
         [] if telling is Telling.ENDED else root_line(incident),
         seen_before(group.past),
@@ -68,6 +70,28 @@ def group_subject(incident: Incident, group: Group, telling: Telling) -> str:
     fixed = {"count": f"{grown}{group.count} jobs", "what": short_title(incident)}
     names = {"name": not_none(name)}
     return fit("[trainstop] {count}: {what}: {name}", SUBJECT_CHARACTERS, names, fixed, len)
+
+
+def group_card(incident: Incident, group: Group, telling: Telling, story: Story, links: Links) -> str:
+    """A custom notification in the thread of the group."""
+    names = [each.training_job_name for each in group.members[:_CARD_JOBS]]
+    more = f"and {group.count - len(names)} more" if group.count > len(names) else ""
+    return card_json(
+        Card(
+            title=group_subject(incident, group, Telling.FIRST if telling is Telling.ENDED else telling),
+            description=(
+                labelled("What", plain(story.what)),
+                labelled("Why", plain(story.why)),
+                labelled("Done", plain(story.done)),
+                labelled("Cost", plain(story.cost)),
+                labelled("Jobs", *(code(name) for name in names), plain(more)),
+            ),
+            thread=group.key.digest,
+            next_steps=(plain(story.next_step, STEP_CHARACTERS), *(link(url) for url in (links.job,) if url)),
+            summary=story.what,
+            event_type=f"trainstop-group-{telling.value}",
+        )
+    )
 
 
 def group_sms(incident: Incident, group: Group, telling: Telling) -> str:

@@ -14,8 +14,14 @@ _CONSOLES = {
     "aws": "console.aws.amazon.com",
     "aws-cn": "console.amazonaws.cn",
     "aws-us-gov": "console.amazonaws-us-gov.com",
+    "aws-eusc": "console.amazonaws-eusc.eu",
 }
-_REGION = re.compile(r"[a-z]{2}(?:-[a-z]{1,12}){1,3}-\d{1,2}")
+"""As AWS's endpoint references tell them, docs.aws.eu for the last; the isolated partitions' are not public."""
+
+_TRAIL_PAGES = {"aws": "cloudtrailv2"}
+"""CloudTrail's page is documented as ``cloudtrail`` everywhere; in ``aws`` that only leads on to another."""
+
+_REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]{1,12}){1,3}-\d{1,2}")
 _JOB_NAME = re.compile(r"[a-zA-Z0-9](?:-*[a-zA-Z0-9])*")
 _JOB_NAME_CHARACTERS = 63
 
@@ -55,6 +61,10 @@ class Console:
         """The job's page."""
         return f"{self._home('sagemaker')}#/jobs/{quote(name, safe='')}"
 
+    def tuning_job(self, name: str) -> str:
+        """The page of a tuning job, with all the jobs that it made."""
+        return f"{self._home('sagemaker')}#/hyper-tuning-jobs/{quote(name, safe='')}"
+
     def log_streams(self, job_name: str) -> str:
         """The log streams of all hosts of a job: those that start with ``job_name/`` (FORMATS.md 8)."""
         return f"{self._log_group()}$3FlogStreamNameFilter$3D{_twice_quoted(f'{job_name}/')}"
@@ -69,7 +79,8 @@ class Console:
 
     def calls(self, event_name: str) -> str:
         """CloudTrail's event history, reduced to one API call."""
-        return f"{self._home('cloudtrailv2')}#/events?EventName={quote(event_name, safe='')}"
+        page = _TRAIL_PAGES.get(partition_of(self.region), "cloudtrail")
+        return f"{self._home(page)}#/events?EventName={quote(event_name, safe='')}"
 
     def _home(self, service: str) -> str:
         return f"https://{self.host}/{service}/home?region={self.region}"
@@ -92,10 +103,14 @@ class Links:
     log_streams: str | None = None
     alarm: str | None = None
     calls: str | None = None
+    tuning_job: str | None = None
 
 
 def links_of(incident: Incident) -> Links:
-    """The console pages about an incident. ``log`` is the stream of the root line where that is known."""
+    """The console pages about an incident. ``log`` is the stream of the root line where that is known.
+
+    A pipeline's execution has none: SageMaker shows it in Studio, at an address of each domain's own.
+    """
     console = Console.of(incident.job.region)
     if console is None:
         return Links()
@@ -103,6 +118,7 @@ def links_of(incident: Incident) -> Links:
     has_job = trigger is not Trigger.REFUSED_SUBMISSION and is_job_name(name)
     stream = incident.diagnosis.stream
     of_job = has_job and stream is not None and stream.startswith(f"{name}/")
+    tuning_job = (incident.job.tuning_job_arn or "").rpartition("/")[2]
     calls = {Trigger.REFUSED_SUBMISSION: "CreateTrainingJob", Trigger.JOB_STOPPED: "StopTrainingJob"}.get(trigger)
     return Links(
         job=console.training_job(name) if has_job else None,
@@ -110,4 +126,5 @@ def links_of(incident: Incident) -> Links:
         log_streams=console.log_streams(name) if has_job else None,
         alarm=console.alarm(incident.rule.name) if trigger is Trigger.ALARM and incident.rule else None,
         calls=console.calls(calls) if calls else None,
+        tuning_job=console.tuning_job(tuning_job) if is_job_name(tuning_job) else None,
     )

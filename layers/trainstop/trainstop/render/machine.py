@@ -47,6 +47,7 @@ class AlertLinks(Frozen):
     log_streams: str | None = None
     alarm: str | None = None
     calls: str | None = None
+    tuning_job: str | None = None
 
 
 class AlertSummary(Frozen):

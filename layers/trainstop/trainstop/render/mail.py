@@ -6,6 +6,7 @@ for a broken link opens nothing.
 """
 
 from collections.abc import Iterable
+from datetime import UTC, tzinfo
 
 from trainstop.domain.category import Category, Retry
 from trainstop.domain.decision import Action
@@ -35,20 +36,23 @@ _DIFFERENCE_LINES = 5
 Section = list[str]
 
 
-def email_of(incident: Incident, story: Story, links: Links, past: Past | None = None) -> str:
+def email_of(incident: Incident, story: Story, links: Links, zone: tzinfo = UTC, past: Past | None = None) -> str:
     """The whole text; it ends in a line of trainstop's own and a line break.
 
     Args:
         incident: What happened.
         story: In words.
         links: To look at.
+        zone: The reader's.
         past: What is known of the fault from before; None where nobody asked.
     """
     top = [head(story), _stop_failure(incident), _answer(incident) or root_line(incident), seen_before(past)]
-    job, where = [_stop_command(incident), _job(incident)], links_section(incident, links)
-    bottom = [*job, _money(incident), _policy(incident), where]
+    job, where = [_stop_command(incident), _job(incident, zone)], links_section(incident, links)
+    policy = _policy(incident, zone)
+    bottom = [*job, _money(incident), policy, where]
     if len(joined([*top, *bottom])) > MAX_LINES:
-        bottom = [*job, _policy(incident), where]
+        over = max(0, len(joined([*top, *job, policy, where])) - MAX_LINES)
+        bottom = [*job, policy[: len(policy) - over], where]
     top.append(_last_good(incident, _room([*top, *bottom])))
     return "\n".join([*joined([*top, _excerpt(incident, _room([*top, *bottom])), *bottom]), ""])
 
@@ -195,8 +199,8 @@ def _stop_command(incident: Incident) -> Section:
     return ["To stop it yourself", f"  aws sagemaker stop-training-job --region {job.region} \\", *options]
 
 
-def _job(incident: Incident) -> Section:
-    facts = job_facts(incident)
+def _job(incident: Incident, zone: tzinfo) -> Section:
+    facts = job_facts(incident, zone)
     width = max((len(fact.label) for fact in facts), default=0) + 1
     return ["Job", *(_fact(fact, width) for fact in facts)] if facts else []
 
@@ -216,8 +220,8 @@ def _money(incident: Incident) -> Section:
     return ["How the cost was worked out", *paragraph(formula, 3)] if formula and incident.job.cost_usd else []
 
 
-def _policy(incident: Incident) -> Section:
-    lines = [line for sentence in governance(incident) for line in paragraph(sentence, 3)]
+def _policy(incident: Incident, zone: tzinfo) -> Section:
+    lines = [line for sentence in governance(incident, zone) for line in paragraph(sentence, 3)]
     version = said(incident.decision.policy_version)
     heading = "Policy" + (f" (version {version})" if version and version != "built-in" else "")
     return [shorten_end(heading, COLUMNS), *lines[:_POLICY_LINES]] if lines else []
@@ -227,6 +231,7 @@ def links_section(incident: Incident, links: Links) -> Section:
     """Where to look, and the command that shows all."""
     named = (
         ("Job in the console", links.job),
+        ("The tuning job that made it", links.tuning_job),
         ("Its log, where the root line stands", links.log),
         ("Its logs, all hosts", None if links.log else links.log_streams),
         ("The alarm", links.alarm),

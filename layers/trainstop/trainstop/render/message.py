@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from typing import NamedTuple
 
 from trainstop.domain.group import Group, Telling
 from trainstop.domain.incident import Incident
 from trainstop.render.brief import sms_of, subject_of
-from trainstop.render.group import group_email, group_sms, group_story, group_subject
+from trainstop.render.chat import chat_of
+from trainstop.render.group import group_card, group_email, group_sms, group_story, group_subject
 from trainstop.render.links import links_of
 from trainstop.render.machine import group_facts, json_of
 from trainstop.render.mail import email_of
@@ -34,6 +36,7 @@ class AlertMessage:
         email: Plain text, at most 60 lines of 72 columns (links excepted).
         sms: One segment of GSM-7 characters, the topic's display name before it included.
         json: ``trainstop.alert/1`` (render.machine).
+        chat: A custom notification for Amazon Q Developer in chat applications (render.chat), for a topic of its own.
         attributes: What subscriptions filter on, by name; one that has no value is not there.
     """
 
@@ -41,46 +44,60 @@ class AlertMessage:
     email: str
     sms: str
     json: str
+    chat: str
     attributes: Mapping[str, Attribute]
-    chat: str = ""
 
 
-def render(incident: Incident) -> AlertMessage:
-    """Put an incident into words. Sends nothing and reads no clock: the same incident gives the same message."""
-    story, links, subject = story_of(incident), links_of(incident), subject_of(incident)
+def render(incident: Incident, thread: str = "", zone: tzinfo = UTC) -> AlertMessage:
+    """Put an incident into words. Sends nothing and reads no clock: the same incident gives the same message.
+
+    Args:
+        incident: What is told.
+        thread: What the incident's chat messages stand together by; "" is the incident's own id.
+        zone: The reader's; e-mail and chat show times in it beside UTC.
+    """
+    story, links, subject = story_of(incident, zone), links_of(incident), subject_of(incident)
     return AlertMessage(
         subject=subject,
-        email=email_of(incident, story, links),
+        email=email_of(incident, story, links, zone),
         sms=sms_of(incident),
-        json=json_of(incident, story, links, subject),
+        json=json_of(incident, story_of(incident), links, subject),
+        chat=chat_of(incident, story, links, thread or incident.incident_id, zone),
         attributes=attributes_of(incident),
     )
 
 
-def render_telling(incident: Incident, group: Group, telling: Telling) -> AlertMessage:
+def render_telling(incident: Incident, group: Group, telling: Telling, zone: tzinfo = UTC) -> AlertMessage:
     """What is told of a group: as an incident while it is the only one, else as what many jobs have in common.
 
     Args:
         incident: One of the group's, which stands for it.
         group: As it stands.
         telling: Why it is told now.
+        zone: The reader's.
     """
-    story, links = story_of(incident), links_of(incident)
-    facts = group_facts(group, telling)
     if group.count == 1:
-        subject = subject_of(incident)
-        past = group.past if incident.diagnosis.fingerprint and not incident.retry else None
-        email, sms = email_of(incident, story, links, past), sms_of(incident)
-    else:
-        subject = group_subject(incident, group, telling)
-        email, sms = group_email(incident, group, telling, story, links), group_sms(incident, group, telling)
-        story = group_story(incident, group, telling, story)
+        return _first(incident, group, zone)
+    links, subject = links_of(incident), group_subject(incident, group, telling)
+    story = group_story(incident, group, telling, story_of(incident, zone))
     return AlertMessage(
         subject=subject,
-        email=email,
-        sms=sms,
-        json=json_of(incident, story, links, subject, facts),
+        email=group_email(incident, group, telling, story, links),
+        sms=group_sms(incident, group, telling),
+        json=json_of(incident, story, links, subject, group_facts(group, telling)),
+        chat=group_card(incident, group, telling, story, links),
         attributes=attributes_of(incident),
+    )
+
+
+def _first(incident: Incident, group: Group, zone: tzinfo) -> AlertMessage:
+    """The first alert of a group, with what is known of the fault from before."""
+    alone, links = render(incident, group.key.digest, zone), links_of(incident)
+    past = group.past if incident.diagnosis.fingerprint and not incident.retry else None
+    return replace(
+        alone,
+        email=email_of(incident, story_of(incident, zone), links, zone, past),
+        json=json_of(incident, story_of(incident), links, alone.subject, group_facts(group, Telling.FIRST)),
     )
 
 

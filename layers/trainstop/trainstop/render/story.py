@@ -1,6 +1,7 @@
 """What there is to tell about an incident: what happened, why, what was done, what it cost, what to do next."""
 
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
 from trainstop.domain.category import Actor, Category
 from trainstop.domain.decision import Action
@@ -32,14 +33,14 @@ class Story:
     next_step: str
 
 
-def story_of(incident: Incident) -> Story:
-    """Tell an incident."""
+def story_of(incident: Incident, zone: tzinfo = UTC) -> Story:
+    """Tell an incident, with times in the reader's zone too where they fit into the line."""
     return Story(
         what=_what(incident),
         why=_why(incident),
-        done=_done(incident),
+        done=_done(incident, zone),
         cost=_cost(incident),
-        next_step=_next_step(incident),
+        next_step=_next_step(incident, zone),
     )
 
 
@@ -199,9 +200,9 @@ def _person(principal_arn: str) -> str:
     return said(principal_arn).rpartition("/")[2] or "Somebody"
 
 
-def _done(incident: Incident) -> str:
+def _done(incident: Incident, zone: tzinfo) -> str:
     by_hand = _BY_HAND_DONE.get(incident.operator.command) if incident.operator else None
-    return by_hand or _DONE.get(incident.trigger) or _done_about_the_job(incident)
+    return by_hand or _DONE.get(incident.trigger) or _done_about_the_job(incident, zone)
 
 
 _DONE = {
@@ -210,12 +211,11 @@ _DONE = {
 }
 
 
-def _done_about_the_job(incident: Incident) -> str:
+def _done_about_the_job(incident: Incident, zone: tzinfo) -> str:
     outcome, goes_on = incident.outcome, " The job runs on." if still_runs(incident) else ""
     match outcome.action:
         case Action.STOPPED:
-            when = f" at {clock_time(outcome.acted_at)}" if outcome.acted_at else ""
-            return f"Stopped the job{when}{_reaction(incident)}."
+            return _stopped(incident, zone)
         case Action.ALREADY_STOPPED:
             return "Nothing was left to stop: the job was stopping or had ended."
         case Action.STOP_HELD:
@@ -223,17 +223,36 @@ def _done_about_the_job(incident: Incident) -> str:
         case Action.STOP_FAILED:
             return f"STOP FAILED: SageMaker refused it.{goes_on}"
         case Action.NONE:
-            return _nothing_done(incident)
+            return _nothing_done(incident, zone)
 
 
-def _nothing_done(incident: Incident) -> str:
+def _stopped(incident: Incident, zone: tzinfo) -> str:
+    """When, in the reader's zone too, and how soon; where not all of it fits, the reader's own time is dearest."""
+    acted_at, soon = incident.outcome.acted_at, _reaction(incident)
+    if acted_at is None:
+        return "Stopped the job."
+    here = clock_time(acted_at, zone)
+    return _first_that_fits(
+        f"Stopped the job at {here}{soon}.",
+        f"Stopped at {here}{soon}.",
+        f"Stopped the job at {here}.",
+        f"Stopped the job at {clock_time(acted_at)}{soon}.",
+    )
+
+
+def _first_that_fits(*sentences: str) -> str:
+    return next((sentence for sentence in sentences if columns(sentence) <= WIDTH), shorten_end(sentences[-1], WIDTH))
+
+
+def _nothing_done(incident: Incident, zone: tzinfo) -> str:
     if incident.trigger is Trigger.REFUSED_SUBMISSION:
         return "Nothing: there is no job that could be stopped."
     if still_runs(incident):
         return "Nothing: the policy says to tell, not to stop. The job runs on."
     if planned := incident.outcome.retry:
         on = f" on {said(planned.instance_type)}" if planned.instance_type else ""
-        return shorten_end(f"Submits it again{on} at {clock_time(planned.due_at)} (retry {planned.attempt}).", WIDTH)
+        moments = (clock_time(planned.due_at, zone), clock_time(planned.due_at))
+        return _first_that_fits(*(f"Submits it again{on} at {when} (retry {planned.attempt})." for when in moments))
     if reason := not_retried_because(incident):
         return f"NOT submitted again: {reason}."
     return "Nothing: the job had already ended."
@@ -285,11 +304,11 @@ _WHO = {
 }
 
 
-def _next_step(incident: Incident) -> str:
+def _next_step(incident: Incident, zone: tzinfo) -> str:
     diagnosis = incident.diagnosis
     steps = "The job runs on and costs money: stop it if it should not. " if should_it_go_on(incident) else ""
     if (planned := incident.outcome.retry) is not None:
-        when = clock_time(planned.due_at)
+        when = clock_time(planned.due_at, zone)
         return (
             f"Nothing for now: trainstop submits the job again at {when}. If that fails: {one_line(diagnosis.advice)}"
         )

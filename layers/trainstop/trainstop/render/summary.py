@@ -3,6 +3,7 @@
 from trainstop.domain.decision import Audience
 from trainstop.domain.digest import Digest
 from trainstop.domain.held import Box
+from trainstop.render.chat import Card, card_json
 from trainstop.render.digest import (
     box_email,
     box_sms,
@@ -11,12 +12,14 @@ from trainstop.render.digest import (
     digest_sms,
     digest_subject,
 )
+from trainstop.render.markdown import plain
 from trainstop.render.message import AlertMessage, Attribute
 from trainstop.render.text import one_line, shorten_middle
 
 BOX_SCHEMA = "trainstop.held/1"
 DIGEST_SCHEMA = "trainstop.digest/1"
 _ATTRIBUTE_CHARACTERS = 256
+_LINE_CHARACTERS = 100
 
 
 def render_digest(digest: Digest) -> AlertMessage:
@@ -26,6 +29,7 @@ def render_digest(digest: Digest) -> AlertMessage:
         email=digest_email(digest),
         sms=digest_sms(digest),
         json=_json(DIGEST_SCHEMA, digest),
+        chat=_card(digest_subject(digest), digest_email(digest), f"digest-{digest.period}"),
         attributes=_attributes("digest", digest.audience, digest.name),
     )
 
@@ -37,12 +41,19 @@ def render_box(box: Box) -> AlertMessage:
         email=box_email(box),
         sms=box_sms(box),
         json=_json(BOX_SCHEMA, box),
+        chat=_card(box_subject(box), box_email(box), f"held-{box.key.waiting}"),
         attributes=_attributes("held", box.key.audience, box.key.name),
     )
 
 
 def _json(schema: str, value: Digest | Box) -> str:
     return f'{{"schema":"{schema}",{value.model_dump_json(exclude_defaults=True)[1:]}'
+
+
+def _card(subject: str, email: str, thread: str) -> str:
+    """The e-mail's lines as they are: what is in them was made harmless for a line, and is made so for chat here."""
+    lines = tuple(plain(line, _LINE_CHARACTERS) for line in email.splitlines() if line)
+    return card_json(Card(title=subject, description=lines, thread=thread, event_type=f"trainstop-{thread}"))
 
 
 def _attributes(trigger: str, audience: Audience, name: str) -> dict[str, Attribute]:

@@ -1,6 +1,6 @@
 """Money, durations and times as people read them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -29,14 +29,44 @@ def duration(seconds: float) -> str:
     return f"{whole // _DAY} d {whole % _DAY // _HOUR:02} h"
 
 
-def instant(moment: datetime) -> str:
-    """``2026-01-15 12:10:01 UTC``; a time without a zone is taken as UTC."""
-    return f"{_utc(moment):%Y-%m-%d %H:%M:%S} UTC"
+def instant(moment: datetime, zone: tzinfo = UTC) -> str:
+    """``2026-01-15 12:10:01 UTC (13:10 Berlin)``, for a reader in UTC without the brackets.
+
+    A time without a zone is taken as UTC.
+    """
+    return f"{_utc(moment):%Y-%m-%d %H:%M:%S} UTC{_at_the_readers(moment, zone)}"
 
 
-def clock_time(moment: datetime) -> str:
-    """``12:10:01 UTC``."""
-    return f"{_utc(moment):%H:%M:%S} UTC"
+def clock_time(moment: datetime, zone: tzinfo = UTC) -> str:
+    """``12:10:01 UTC (13:10 Berlin)``, for a reader in UTC without the brackets."""
+    return f"{_utc(moment):%H:%M:%S} UTC{_at_the_readers(moment, zone)}"
+
+
+def _at_the_readers(moment: datetime, zone: tzinfo) -> str:
+    """`` (00:30 Berlin, next day)``; "" where the zone is UTC, or the year is the calendar's last."""
+    utc = _utc(moment)
+    try:
+        local = utc.astimezone(zone)
+    except OverflowError:
+        return ""
+    days = (local.date() - utc.date()).days
+    place = _place(zone, local)
+    return f" ({local:%H:%M} {place}{_OTHER_DAYS[days]})" if place else ""
+
+
+_OTHER_DAYS = {-1: ", day before", 0: "", 1: ", next day"}
+
+
+def _place(zone: tzinfo, local: datetime) -> str:
+    """``New York`` of ``America/New_York``, ``UTC-05`` of ``Etc/GMT+5``; "" of UTC itself."""
+    name, abbreviation = str(zone), local.tzname() or ""
+    if abbreviation in {"", "UTC"}:
+        return ""
+    return f"UTC{abbreviation}" if abbreviation[0] in "+-" and name.startswith("Etc/") else _city(name)
+
+
+def _city(name: str) -> str:
+    return name.rpartition("/")[2].replace("_", " ")
 
 
 def _utc(moment: datetime) -> datetime:

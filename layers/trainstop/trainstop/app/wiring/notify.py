@@ -2,6 +2,7 @@
 
 import os
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from trainstop.adapters.clients import Clients
 from trainstop.adapters.groups import GroupsTable
@@ -41,6 +42,7 @@ def desk_of(settings: TellingSettings, clients: Clients) -> Desk:
         groups=GroupsTable(clients, settings.table),
         held=HeldTable(clients, settings.table),
         clock=utc_now,
+        zone=ZoneInfo(settings.time_zone),
     )
 
 
