@@ -210,6 +210,16 @@ class FakeAlerts:
 
 
 @dataclass
+class FakeChanges:
+    """The account's bus."""
+
+    published: list = field(default_factory=list)
+
+    def publish(self, change, incident, at):
+        self.published.append((change, incident.incident_id, at))
+
+
+@dataclass
 class FakeQueue:
     """The watch queue."""
 

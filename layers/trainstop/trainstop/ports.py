@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
+from trainstop.domain.change import Change
 from trainstop.domain.evidence import Evidence
 from trainstop.domain.failure import LogLine
 from trainstop.domain.incident import Incident
@@ -250,6 +251,17 @@ class Alerts(Protocol):
 
         Raises:
             PublishRefusedError: another try cannot help.
+        """
+
+
+class IncidentChanges(Protocol):
+    """Where anybody in the account can follow what becomes of incidents."""
+
+    def publish(self, change: Change, incident: Incident, at: datetime) -> None:
+        """Publish a change; a repeat has the same ``change_id`` (domain.change).
+
+        Raises:
+            RuntimeError: it was not taken; another try may help.
         """
 
 

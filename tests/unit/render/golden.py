@@ -3,9 +3,11 @@
 import json
 from pathlib import Path
 
-from trainstop.render import AlertMessage, alert_schema
+from trainstop.render import AlertMessage, alert_schema, change_schema
 
 GOLDEN = Path(__file__).parent / "golden"
+CHANGE_SCHEMA_FILE = Path(__file__).parents[3] / "docs" / "incident-change.schema.json"
+"""Beside the page that explains it, for whoever subscribes."""
 
 
 def as_text(message: AlertMessage) -> str:
@@ -22,3 +24,7 @@ def as_text(message: AlertMessage) -> str:
 
 def schema_text() -> str:
     return json.dumps(alert_schema(), indent=1, sort_keys=True) + "\n"
+
+
+def change_schema_text() -> str:
+    return json.dumps(change_schema(), indent=1, sort_keys=True) + "\n"

@@ -207,11 +207,12 @@ def test_any_text_leaves_every_form_within_its_limits(incident):
     check_delivery(message)
 
 
-def test_a_message_of_nothing_but_the_dearest_characters_is_small_enough_for_sns():
+def dearest_incident() -> Incident:
+    """Every text is long, and of characters that JSON doubles."""
     worst = '"\\' * 5000
     tags = {f"{number}{worst}"[:128]: worst[:256] for number in range(50)}
     job = dict.fromkeys(("account", "status", "secondary_status", "failure_reason", "instances", "image"), worst)
-    incident = an_incident(
+    return an_incident(
         Trigger.REFUSED_SUBMISSION,
         worst,
         job=a_job(
@@ -231,7 +232,10 @@ def test_a_message_of_nothing_but_the_dearest_characters_is_small_enough_for_sns
         evidence=EvidenceFacts(excerpt=(worst,) * 200, problem=worst),
         outcome=Outcome(action=Action.STOP_FAILED, error=worst),
     )
-    message = render(incident)
+
+
+def test_a_message_of_nothing_but_the_dearest_characters_is_small_enough_for_sns():
+    message = render(dearest_incident())
 
     check_short_forms(message)
     check_email(message.email)

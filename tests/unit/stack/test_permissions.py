@@ -20,7 +20,7 @@ MAY = {
     "Notify": LOG
     | STREAM
     | {"dynamodb:GetItem", "dynamodb:UpdateItem", "sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"}
-    | {"sqs:SendMessage"},
+    | {"sqs:SendMessage", "events:PutEvents"},
     "Archive": LOG | STREAM | {"s3:PutObject", "sqs:SendMessage"},
     "Sweep": LOG
     | {"sagemaker:ListTrainingJobs", "sagemaker:DescribeTrainingJob", "sqs:SendMessage"}
@@ -171,3 +171,9 @@ def test_the_timer_may_start_the_sweep_and_nothing_else() -> None:
         "sqs:SendMessage": arn_of("EventsDeadLetterQueue"),
     }
     assert trust("SweepTimerRole")["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_only_notify_may_put_events_and_only_on_the_default_bus() -> None:
+    assert [role for role in ROLES if of(role, "events:PutEvents")] == ["NotifyRole"]
+    (bus,) = of("NotifyRole", "events:PutEvents")
+    assert bus["Fn::Sub"].endswith(":events:${AWS::Region}:${AWS::AccountId}:event-bus/default")
