@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from trainstop.domain.delivery import Answer
 from trainstop.domain.evidence import Evidence
 from trainstop.domain.failure import LogLine
 from trainstop.domain.job_actions import Subscribed
+from trainstop.domain.signature import SigningSecrets
 from trainstop.domain.training_job import TrainingJob
 from trainstop.ports import (
     Breaker,
@@ -217,6 +219,56 @@ class FakeChanges:
 
     def publish(self, change, incident, at):
         self.published.append((change, incident.incident_id, at))
+
+
+@dataclass
+class FakeWebhooks:
+    """The registry of webhooks."""
+
+    registered: tuple = ()
+    noted: list = field(default_factory=list)
+
+    def all(self):
+        return self.registered
+
+    def note(self, webhook_id, at, answer):
+        self.noted.append((webhook_id, at, answer.result))
+
+
+@dataclass
+class FakeSecrets:
+    """Parameter Store: the same secrets for every webhook."""
+
+    secrets: SigningSecrets | None = None
+
+    def load(self, webhook_id):  # noqa: ARG002 - one for all
+        return self.secrets
+
+
+@dataclass
+class FakePoster:
+    """A receiver that gives these answers, the last one for ever."""
+
+    answers: list[Answer] = field(default_factory=lambda: [Answer(200)])
+    requests: list = field(default_factory=list)
+
+    def post(self, url, headers, body):
+        self.requests.append((url, headers, body))
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+@dataclass
+class FakeWebhookQueue:
+    """The webhook queue."""
+
+    sent: list[str] = field(default_factory=list)
+    hidden: list[tuple[str, int]] = field(default_factory=list)
+
+    def send(self, body):
+        self.sent.append(body)
+
+    def hide(self, receipt_handle, seconds):
+        self.hidden.append((receipt_handle, seconds))
 
 
 @dataclass

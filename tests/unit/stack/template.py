@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 PROJECT = Path(__file__).parents[3]
-FUNCTIONS = ("Watch", "Notify", "Archive", "Sweep", "Relay")
+FUNCTIONS = ("Watch", "Notify", "Archive", "Sweep", "Relay", "Webhook")
 
 Node = Mapping[str, Any]
 

@@ -1,15 +1,12 @@
 """Incident changes on the account's default event bus: documented in docs/events.md."""
 
 from datetime import datetime
-from typing import Final
 
 from trainstop.adapters.clients import Clients
 from trainstop.domain.change import Change
 from trainstop.domain.incident import Incident
+from trainstop.events.incident_change import CHANGE_DETAIL_TYPE, CHANGE_SOURCE
 from trainstop.render import change_json
-
-SOURCE: Final = "trainstop"
-DETAIL_TYPE: Final = "trainstop Incident Change"
 
 
 class BusChanges:
@@ -27,8 +24,8 @@ class BusChanges:
         answer = self._clients.events.put_events(
             Entries=[
                 {
-                    "Source": SOURCE,
-                    "DetailType": DETAIL_TYPE,
+                    "Source": CHANGE_SOURCE,
+                    "DetailType": CHANGE_DETAIL_TYPE,
                     "Time": at,
                     "Resources": [incident.job.arn] if incident.job.arn else [],
                     "Detail": change_json(change, incident, at),
