@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from trainstop.domain.delivery import Answer
 from trainstop.domain.evidence import Evidence
 from trainstop.domain.failure import LogLine
 from trainstop.domain.group import Group, Past, Telling, claimed, due_at, joined, told, wanted
 from trainstop.domain.held import Box
 from trainstop.domain.job_actions import Subscribed
+from trainstop.domain.signature import SigningSecrets
 from trainstop.domain.training_job import TrainingJob
 from trainstop.ports import (
     Breaker,
@@ -349,6 +351,66 @@ class FakeAlerts:
             raise ConnectionError("SNS is away")
         self.published.append(publication)
         return f"message-{len(self.published)}"
+
+
+@dataclass
+class FakeChanges:
+    """The account's bus."""
+
+    published: list = field(default_factory=list)
+
+    def publish(self, change, incident, at):
+        self.published.append((change, incident.incident_id, at))
+
+
+@dataclass
+class FakeWebhooks:
+    """The registry of webhooks."""
+
+    registered: tuple = ()
+    noted: list = field(default_factory=list)
+
+    def all(self):
+        return self.registered
+
+    def note(self, webhook_id, at, answer):
+        self.noted.append((webhook_id, at, answer.result))
+
+
+@dataclass
+class FakeSecrets:
+    """Parameter Store: the same secrets for every webhook."""
+
+    secrets: SigningSecrets | None = None
+
+    def load(self, webhook_id):  # noqa: ARG002 - one for all
+        return self.secrets
+
+
+@dataclass
+class FakePoster:
+    """A receiver that gives these answers, the last one for ever."""
+
+    answers: list[Answer] = field(default_factory=lambda: [Answer(200)])
+    requests: list = field(default_factory=list)
+
+    def post(self, url, headers, body):
+        self.requests.append((url, headers, body))
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+@dataclass
+class FakeWebhookQueue:
+    """The webhook queue."""
+
+    sent: list[str] = field(default_factory=list)
+    hidden: list[tuple[str, int]] = field(default_factory=list)
+
+    def send(self, body):
+        self.sent.append(body)
+
+    def hide(self, receipt_handle, seconds):
+        self.hidden.append((receipt_handle, seconds))
 
 
 @dataclass

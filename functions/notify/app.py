@@ -8,9 +8,11 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from trainstop.app.batches import batch_processor
+from trainstop.app.changes import publish_changes
 from trainstop.app.notify import notify, told_measures
 from trainstop.app.streams import incident_of
 from trainstop.app.telemetry import emit, logger
+from trainstop.app.wiring.changes import incident_changes
 from trainstop.app.wiring.notify import notify_deps
 
 processor = batch_processor(EventType.DynamoDBStreams)
@@ -27,6 +29,8 @@ def handle(record: DynamoDBRecord) -> None:
         logger.error("declared addresses not told", extra={"reason": notified.refused})
     if notified.told_at is not None:
         emit(told_measures(incident, notified))
+    # Last: no trouble of the bus may keep an alert from people.
+    publish_changes(incident, record.raw_event, incident_changes())
 
 
 @logger.inject_lambda_context

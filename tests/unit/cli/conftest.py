@@ -17,7 +17,10 @@ from trainstop.records.item import incident_key, to_item
 REGION = "us-east-1"
 REPLAY_RULE = "replay"
 NUMBERS = count()
-DEAD_LETTER_QUEUES = [f"{name}DeadLetterQueueUrl" for name in ("Watch", "Events", "Relay", "Notify", "Archive")]
+CLIENTS = ("dynamodb", "events", "lambda", "sqs", "ssm", "sts")
+DEAD_LETTER_QUEUES = [
+    f"{name}DeadLetterQueueUrl" for name in ("Watch", "Events", "Relay", "Notify", "Archive", "Webhook")
+]
 
 
 @pytest.fixture(autouse=True)
@@ -66,12 +69,15 @@ class Cloud:
         sqs = self.clients["sqs"]
         self.queues = {
             key: sqs.create_queue(QueueName=f"{key}-{number}")["QueueUrl"]
-            for key in (*DEAD_LETTER_QUEUES, "RelayQueueUrl", "Arrivals")
+            for key in (*DEAD_LETTER_QUEUES, "RelayQueueUrl", "WebhookQueueUrl", "Arrivals")
         }
         outputs = {
             "IncidentsTableName": self.table,
             "QueryWorkGroupName": "group",
             "GlueDatabaseName": "db",
+            "HttpWebhooksAllowed": "false",
+            "WebhookSecretsPath": f"/trainstop/stack-{number}/webhooks",
+            "WebhookFunctionName": "trainstop-webhook",
             **self.queues,
         }
         self.clients["cloudformation"] = FakeCloudFormation(outputs)
@@ -137,7 +143,7 @@ class Cloud:
 def clients():
     """Making a client takes long, so the package's tests share them."""
     with mock_aws():
-        yield {name: boto3.client(name, region_name=REGION) for name in ("dynamodb", "events", "sqs")}
+        yield {name: boto3.client(name, region_name=REGION) for name in CLIENTS}
 
 
 @pytest.fixture

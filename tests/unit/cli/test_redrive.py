@@ -65,6 +65,14 @@ def test_debuggers_messages_go_back_to_relay_as_they_are(trainstop, cloud):
     assert cloud.messages("RelayDeadLetterQueueUrl") == []
 
 
+def test_deliveries_and_changes_go_back_to_the_webhook_queue_as_they_are(trainstop, cloud):
+    cloud.set_aside("WebhookDeadLetterQueueUrl", '{"webhook_id": "0a1b2c3d"}', reason="webhook 0a1b2c3d: 410 Gone")
+    cloud.set_aside("WebhookDeadLetterQueueUrl", '{"source": "trainstop"}')
+    assert trainstop("replay", "--dead-letters").stdout == "2 replayed, 0 refused\n"
+    assert sorted(cloud.messages("WebhookQueueUrl")) == ['{"source": "trainstop"}', '{"webhook_id": "0a1b2c3d"}']
+    assert cloud.messages("WebhookDeadLetterQueueUrl") == []
+
+
 @pytest.mark.parametrize("queue", ["NotifyDeadLetterQueueUrl", "ArchiveDeadLetterQueueUrl"])
 def test_incidents_that_were_not_told_or_archived_are_offered_again(trainstop, cloud, queue):
     lost = an_incident("lost", detected_at=NOTICED)

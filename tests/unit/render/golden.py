@@ -5,9 +5,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tests.unit.render.samples import SAMPLES
-from trainstop.render import AlertMessage, alert_schema, render
+from trainstop.render import AlertMessage, alert_schema, change_schema, render
 
 GOLDEN = Path(__file__).parent / "golden"
+CHANGE_SCHEMA_FILE = Path(__file__).parents[3] / "docs" / "incident-change.schema.json"
+"""Beside the page that explains it, for whoever subscribes."""
 ELSEWHERE = {
     "retry_planned_read_in_berlin": ("retry_planned", "Europe/Berlin"),
     "stalled_job_stopped_read_in_berlin": ("stalled_job_stopped", "Europe/Berlin"),
@@ -39,3 +41,7 @@ def as_text(message: AlertMessage) -> str:
 
 def schema_text() -> str:
     return json.dumps(alert_schema(), indent=1, sort_keys=True) + "\n"
+
+
+def change_schema_text() -> str:
+    return json.dumps(change_schema(), indent=1, sort_keys=True) + "\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[3]))  # run as a file, the repository's root is not on the path
 
-from tests.unit.render.golden import GOLDEN, as_text, messages, schema_text
+from tests.unit.render.golden import CHANGE_SCHEMA_FILE, GOLDEN, as_text, change_schema_text, messages, schema_text
 
 
 def main() -> None:
@@ -16,6 +16,7 @@ def main() -> None:
             path.unlink()
     for name, text in wanted.items():
         (GOLDEN / name).write_text(text, encoding="utf-8")
+    CHANGE_SCHEMA_FILE.write_text(change_schema_text(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -270,11 +270,12 @@ def test_an_email_with_all_that_there_can_be_keeps_its_lines():
     check_email(render(incident, zone=ZoneInfo("America/New_York")).email)
 
 
-def test_a_message_of_nothing_but_the_dearest_characters_is_small_enough_for_sns():
+def dearest_incident() -> Incident:
+    """Every text is long, and of characters that JSON doubles."""
     worst = '"\\' * 5000
     tags = {f"{number}{worst}"[:128]: worst[:256] for number in range(50)}
     job = dict.fromkeys(("account", "status", "secondary_status", "failure_reason", "instances", "image"), worst)
-    incident = an_incident(
+    return an_incident(
         Trigger.REFUSED_SUBMISSION,
         worst,
         job=a_job(
@@ -300,7 +301,10 @@ def test_a_message_of_nothing_but_the_dearest_characters_is_small_enough_for_sns
         ),
         outcome=Outcome(action=Action.STOP_FAILED, error=worst),
     )
-    message = render(incident)
+
+
+def test_a_message_of_nothing_but_the_dearest_characters_is_small_enough_for_sns():
+    message = render(dearest_incident())
 
     check_short_forms(message)
     check_email(message.email)

@@ -4,6 +4,7 @@ import pytest
 
 from tests.unit.stack.patterns import matches
 from tests.unit.stack.template import arn_of, properties, resources, template
+from trainstop.events.incident_change import CHANGE_DETAIL_TYPE, CHANGE_SOURCE
 
 RULES = (
     "TrainingJobRule",
@@ -14,6 +15,8 @@ RULES = (
     "ReplayRule",
 )
 ALL_RULES = (RULES[0], "IssuesFoundRule", *RULES[1:])
+"""Those of what happens to jobs; the one of trainstop's own events is apart."""
+CHANGE_RULE = "IncidentChangeRule"
 
 
 def pattern_of(rule: str) -> dict[str, Any]:
@@ -80,7 +83,22 @@ def test_an_event_is_taken_by_one_rule_or_none(saying: str, event: dict[str, Any
 
 
 def test_there_are_no_other_rules() -> None:
-    assert set(resources("AWS::Events::Rule")) == set(ALL_RULES)
+    assert set(resources("AWS::Events::Rule")) == {*ALL_RULES, CHANGE_RULE}
+
+
+def test_what_trainstop_publishes_is_taken_for_webhooks_alone() -> None:
+    event = {"account": "111122223333", "source": "trainstop", "detail-type": "trainstop Incident Change", "detail": {}}
+    pattern = {**properties(CHANGE_RULE)["EventPattern"], "account": ["111122223333"]}
+    assert properties(CHANGE_RULE)["EventPattern"]["account"] == [{"Ref": "AWS::AccountId"}]
+    assert matches(pattern, event)
+    assert not [rule for rule in ALL_RULES if matches(pattern_of(rule), event)]
+    assert (pattern["source"], pattern["detail-type"]) == ([CHANGE_SOURCE], [CHANGE_DETAIL_TYPE])
+
+
+def test_a_change_that_reaches_no_queue_is_redriven_with_the_deliveries() -> None:
+    (target,) = properties(CHANGE_RULE)["Targets"]
+    assert target["Arn"] == arn_of("WebhookQueue")
+    assert target["DeadLetterConfig"] == {"Arn": arn_of("WebhookDeadLetterQueue")}
 
 
 def fired(*statuses: str, status: str = "InProgress") -> dict[str, Any]:
@@ -111,7 +129,13 @@ def test_what_a_rule_takes_goes_to_a_queue_of_watch_or_to_the_dead_letters(rule:
 
 @pytest.mark.parametrize(
     ("queue", "rules"),
-    [("WatchQueue", RULES), ("UrgentQueue", ("IssuesFoundRule",)), ("EventsDeadLetterQueue", ALL_RULES)],
+    [
+        ("WatchQueue", RULES),
+        ("UrgentQueue", ("IssuesFoundRule",)),
+        ("EventsDeadLetterQueue", ALL_RULES),
+        ("WebhookQueue", (CHANGE_RULE,)),
+        ("WebhookDeadLetterQueue", (CHANGE_RULE,)),
+    ],
 )
 def test_eventbridge_may_send_for_these_rules_alone(queue: str, rules: tuple[str, ...]) -> None:
     policy = properties(f"{queue}Policy")["PolicyDocument"]

@@ -10,6 +10,7 @@ READS: dict[str, type[settings.Settings]] = {
     "Sweep": settings.SweepSettings,
     "Followup": settings.FollowupSettings,
     "Relay": settings.RelaySettings,
+    "Webhook": settings.WebhookSettings,
 }
 
 
@@ -51,6 +52,11 @@ def test_a_function_is_its_folder_and_the_layer(name: str) -> None:
 def test_without_the_permission_to_stop_watch_runs_dry() -> None:
     variables = properties("WatchFunction")["Environment"]["Variables"]
     assert variables["TRAINSTOP_DRY_RUN"] == {"Fn::If": ["MayStop", {"Ref": "DryRun"}, "true"]}
+
+
+def test_a_webhooks_secret_is_read_where_the_command_writes_it() -> None:
+    path = properties("WebhookFunction")["Environment"]["Variables"]["TRAINSTOP_SECRETS_PATH"]
+    assert path == template()["Outputs"]["WebhookSecretsPath"]["Value"]
 
 
 def test_the_layer_is_built_for_what_runs_it() -> None:

@@ -61,6 +61,11 @@ def test_the_stack_acts_by_default_and_can_be_told_not_to() -> None:
     assert all(PARAMETERS[name]["AllowedValues"] == ["true", "false"] for name in ("AllowStop", "DryRun"))
 
 
+def test_webhooks_have_tls_unless_somebody_says_otherwise() -> None:
+    assert PARAMETERS["AllowHttpWebhooks"]["Default"] == "false"
+    assert overrides()["AllowHttpWebhooks"] == "true"
+
+
 def test_what_the_cli_reads_is_put_out() -> None:
     outputs = {name: output["Value"] for name, output in template()["Outputs"].items()}
     assert outputs["IncidentsTableName"] == {"Ref": "IncidentsTable"}
@@ -69,6 +74,9 @@ def test_what_the_cli_reads_is_put_out() -> None:
     assert outputs["GlueDatabaseName"] == {"Ref": "GlueDatabase"}
     assert outputs["QueryWorkGroupName"] == {"Ref": "QueryWorkGroup"}
     assert outputs["AlertsTopicArn"] == {"Ref": "AlertsTopic"}
+    assert outputs["WebhookQueueUrl"] == {"Ref": "WebhookQueue"}
+    assert outputs["WebhookFunctionName"] == {"Ref": "WebhookFunction"}
+    assert outputs["HttpWebhooksAllowed"] == {"Ref": "AllowHttpWebhooks"}
     for part in ("Application", "Environment", "Profile", "Strategy"):
         assert outputs[f"Policy{part}Id"] == {"Ref": f"Policy{part}"}
 

@@ -20,7 +20,7 @@ MAY = {
     "Notify": LOG
     | STREAM
     | {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "sns:Publish"}
-    | {"kms:Decrypt", "kms:GenerateDataKey", "sqs:SendMessage"},
+    | {"kms:Decrypt", "kms:GenerateDataKey", "sqs:SendMessage", "events:PutEvents"},
     "Followup": LOG
     | {"appconfig:StartConfigurationSession", "appconfig:GetLatestConfiguration", "dynamodb:Query"}
     | {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
@@ -30,6 +30,7 @@ MAY = {
     | {"sagemaker:ListTrainingJobs", "sagemaker:DescribeTrainingJob", "sqs:SendMessage"}
     | {"dynamodb:GetItem", "dynamodb:PutItem"},
     "Relay": LOG | CONSUME | {"sagemaker:ListTrainingJobs", "sagemaker:DescribeTrainingJob", "sqs:SendMessage"},
+    "Webhook": LOG | CONSUME | {"dynamodb:GetItem", "dynamodb:UpdateItem", "ssm:GetParameter", "sqs:SendMessage"},
 }
 # The APIs know no resource for them (Service Authorization Reference, Amazon SageMaker AI and Amazon EventBridge).
 WITHOUT_RESOURCE = {"sagemaker:ListTrainingJobs", "events:ListRules"}
@@ -158,7 +159,8 @@ def test_a_passed_role_goes_to_the_service_that_it_is_meant_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "queues"), [("WatchRole", ["WatchQueue", "UrgentQueue"]), ("RelayRole", ["RelayQueue"])]
+    ("role", "queues"),
+    [("WatchRole", ["WatchQueue", "UrgentQueue"]), ("RelayRole", ["RelayQueue"]), ("WebhookRole", ["WebhookQueue"])],
 )
 def test_messages_are_taken_from_these_queues(role: str, queues: list[str]) -> None:
     assert all(of(role, action) == [arn_of(queue) for queue in queues] for action in CONSUME)
@@ -177,3 +179,23 @@ def test_a_timer_may_start_its_function_and_nothing_else(name: str) -> None:
         "sqs:SendMessage": arn_of("EventsDeadLetterQueue"),
     }
     assert trust(f"{name}TimerRole")["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_only_notify_may_put_events_and_only_on_the_default_bus() -> None:
+    assert [role for role in ROLES if of(role, "events:PutEvents")] == ["NotifyRole"]
+    (bus,) = of("NotifyRole", "events:PutEvents")
+    assert bus["Fn::Sub"].endswith(":events:${AWS::Region}:${AWS::AccountId}:event-bus/default")
+
+
+def test_webhook_reads_the_secrets_of_this_stack_alone() -> None:
+    (parameters,) = of("WebhookRole", "ssm:GetParameter")
+    assert parameters["Fn::Sub"].endswith(":${AWS::AccountId}:parameter/trainstop/${AWS::StackName}/webhooks/*")
+
+
+def test_webhook_reads_its_registry_and_no_incident() -> None:
+    (statement,) = [each for each, _ in statements("WebhookRole") if "dynamodb:GetItem" in as_list(each["Action"])]
+    assert statement["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["webhooks#registry"]}}
+
+
+def test_webhook_sends_to_its_own_queue_and_its_dead_letters() -> None:
+    assert of("WebhookRole", "sqs:SendMessage") == [arn_of("WebhookQueue"), arn_of("WebhookDeadLetterQueue")]

@@ -1,15 +1,16 @@
 import pytest
 
 from tests.unit.stack.template import arn_of, denies_plain_http, properties, resources
+from trainstop.domain.delivery import ATTEMPTS, delay_seconds
 
 QUEUES = sorted(resources("AWS::SQS::Queue"))
 DEAD_LETTERS = [queue for queue in QUEUES if queue.endswith("DeadLetterQueue")]
 WORK = [queue for queue in QUEUES if queue not in DEAD_LETTERS]
 
 
-def test_the_queues_are_three_for_work_and_five_for_what_failed() -> None:
-    assert WORK == ["RelayQueue", "UrgentQueue", "WatchQueue"]
-    assert len(DEAD_LETTERS) == 5
+def test_the_queues_are_four_for_work_and_six_for_what_failed() -> None:
+    assert WORK == ["RelayQueue", "UrgentQueue", "WatchQueue", "WebhookQueue"]
+    assert len(DEAD_LETTERS) == 6
 
 
 @pytest.mark.parametrize("queue", QUEUES)
@@ -20,7 +21,12 @@ def test_messages_are_encrypted_and_sent_by_tls_alone(queue: str) -> None:
     assert denies_plain_http(policy["PolicyDocument"], "sqs:*", arn_of(queue))
 
 
-READERS = {"Watch": ("Watch", "Queue"), "Urgent": ("Watch", "Urgent"), "Relay": ("Relay", "Queue")}
+READERS = {
+    "Watch": ("Watch", "Queue"),
+    "Urgent": ("Watch", "Urgent"),
+    "Relay": ("Relay", "Queue"),
+    "Webhook": ("Webhook", "Queue"),
+}
 """By queue: the function that reads it, and the name of that reading."""
 
 
@@ -30,11 +36,18 @@ def test_a_message_comes_back_no_sooner_than_six_timeouts_later(name: str) -> No
     assert properties(f"{name}Queue")["VisibilityTimeout"] >= 6 * properties(f"{reader}Function")["Timeout"]
 
 
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", [name for name in READERS if name != "Webhook"])
 def test_what_fails_five_times_is_put_aside(name: str) -> None:
     reader, _ = READERS[name]
     redrive = properties(f"{name}Queue")["RedrivePolicy"]
     assert redrive == {"deadLetterTargetArn": arn_of(f"{reader}DeadLetterQueue"), "maxReceiveCount": 5}
+
+
+def test_a_delivery_is_given_up_with_its_reason_before_the_queue_puts_it_aside_without() -> None:
+    redrive = properties("WebhookQueue")["RedrivePolicy"]
+    assert redrive["deadLetterTargetArn"] == arn_of("WebhookDeadLetterQueue")
+    assert redrive["maxReceiveCount"] > ATTEMPTS
+    assert sum(map(delay_seconds, range(1, ATTEMPTS))) < properties("WebhookQueue")["MessageRetentionPeriod"]
 
 
 @pytest.mark.parametrize("queue", DEAD_LETTERS)

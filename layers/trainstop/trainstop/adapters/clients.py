@@ -73,3 +73,8 @@ class Clients:
     def sqs(self) -> "SQSClient":
         """SQS."""
         return client("sqs")  # type: ignore[no-any-return]
+
+    @cached_property
+    def ssm(self) -> Any:  # noqa: ANN401 - its two calls are not worth a package of types
+        """Systems Manager."""
+        return client("ssm")

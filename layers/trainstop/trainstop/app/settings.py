@@ -104,3 +104,13 @@ class RelaySettings(Settings):
     """The settings of relay."""
 
     watch_queue_url: str = Field(min_length=1)
+
+
+class WebhookSettings(Settings):
+    """The settings of webhook. ``secrets_path`` is where Parameter Store holds a secret for each webhook's id."""
+
+    table: str = Field(min_length=1)
+    webhook_queue_url: str = Field(min_length=1)
+    dead_letter_queue_url: str = Field(min_length=1)
+    secrets_path: str = Field(pattern="^/.*[^/]$")
+    allow_http: bool

@@ -14,6 +14,7 @@ from trainstop.cli.by_hand import breaker_app, protect_job, stop_job, unprotect_
 from trainstop.cli.exits import CliError
 from trainstop.cli.options import DEFAULT_STACK, AsJson, StackName, flag
 from trainstop.cli.policies import policy_app, trial_app
+from trainstop.cli.webhooks import webhook_app
 from trainstop.domain.category import Category
 
 
@@ -43,6 +44,7 @@ app.add_typer(incidents_app, name="incidents")
 app.add_typer(policy_app, name="policy")
 app.add_typer(trial_app, name="trial")
 app.add_typer(breaker_app, name="breaker")
+app.add_typer(webhook_app, name="webhook")
 app.command("stop")(stop_job)
 app.command("protect")(protect_job)
 app.command("unprotect")(unprotect_job)

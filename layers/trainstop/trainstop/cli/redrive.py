@@ -39,17 +39,23 @@ class _Ways:
         return {
             "WatchDeadLetterQueueUrl": self._as_events,
             "EventsDeadLetterQueueUrl": self._as_events,
-            "RelayDeadLetterQueueUrl": self._to_relay,
+            "RelayDeadLetterQueueUrl": self._to("RelayQueueUrl"),
             "NotifyDeadLetterQueueUrl": self._from_outbox,
             "ArchiveDeadLetterQueueUrl": self._from_outbox,
+            "WebhookDeadLetterQueueUrl": self._to("WebhookQueueUrl"),
         }
 
     def _as_events(self, _: DeadLetterQueue, letters: Sequence[DeadLetter]) -> Sequence[str | None]:
         return put_events(Replay(self.deployed.client("events")), [loads(letter.body) for letter in letters])
 
-    def _to_relay(self, queue: DeadLetterQueue, letters: Sequence[DeadLetter]) -> Sequence[str | None]:
-        queue.send_on(letters, self.deployed.output("RelayQueueUrl"))
-        return [None] * len(letters)
+    def _to(self, output: str) -> Redrive:
+        """The way back to a queue, as they are."""
+
+        def send_on(queue: DeadLetterQueue, letters: Sequence[DeadLetter]) -> Sequence[str | None]:
+            queue.send_on(letters, self.deployed.output(output))
+            return [None] * len(letters)
+
+        return send_on
 
     def _from_outbox(self, _: DeadLetterQueue, letters: Sequence[DeadLetter]) -> Sequence[str | None]:
         outbox = Outbox(self.deployed.client("dynamodb"), self.deployed.output("IncidentsTableName"))

@@ -64,6 +64,11 @@ def holds_incident(item: Item) -> bool:
     )
 
 
+def was_offered_again(item: Item) -> bool:
+    """Whether the incident was touched for records of it that were given up on (adapters.outbox)."""
+    return bool(_text(item, "offered_again_at"))
+
+
 def from_item(item: Item) -> Incident:
     """The incident of an item or of a stream's NewImage, with ``told_at`` merged in.
 
