@@ -17,6 +17,8 @@ from trainstop.records.item import incident_key, to_item
 REGION = "us-east-1"
 REPLAY_RULE = "replay"
 NUMBERS = count()
+SERVICES = ("cloudwatch", "dynamodb", "events", "sns", "sqs", "sts")
+TOPICS = [f"{name}TopicArn" for name in ("Alerts", "TeamAlerts", "OwnerAlerts", "Chat", "Operations")]
 DEAD_LETTER_QUEUES = [f"{name}DeadLetterQueueUrl" for name in ("Watch", "Events", "Relay", "Notify", "Archive")]
 
 
@@ -68,11 +70,14 @@ class Cloud:
             key: sqs.create_queue(QueueName=f"{key}-{number}")["QueueUrl"]
             for key in (*DEAD_LETTER_QUEUES, "RelayQueueUrl", "Arrivals")
         }
+        sns = self.clients["sns"]
+        self.topics = {key: sns.create_topic(Name=f"{key}-{number}")["TopicArn"] for key in TOPICS}
         outputs = {
             "IncidentsTableName": self.table,
             "QueryWorkGroupName": "group",
             "GlueDatabaseName": "db",
             **self.queues,
+            **self.topics,
         }
         self.clients["cloudformation"] = FakeCloudFormation(outputs)
         self._create_table()
@@ -137,7 +142,7 @@ class Cloud:
 def clients():
     """Making a client takes long, so the package's tests share them."""
     with mock_aws():
-        yield {name: boto3.client(name, region_name=REGION) for name in ("dynamodb", "events", "sqs")}
+        yield {name: boto3.client(name, region_name=REGION) for name in SERVICES}
 
 
 @pytest.fixture
