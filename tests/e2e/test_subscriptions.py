@@ -29,7 +29,7 @@ def test_a_mailbox_is_shown_unconfirmed_until_its_reader_follows_the_link(stack,
     assert (pending["state"], pending["hears"]) == ("pending", "severity high or critical; owner alice")
     checked = stack.trainstop("subscriptions", "--check", check=False)
     assert checked.returncode == 1
-    assert f"{address} (owner) is not confirmed" in checked.stderr
+    assert f"{address} (owner) is not confirmed since" in checked.stderr
     assert (
         "alice" not in stack.trainstop("subscriptions", "--sync").stderr.split("Listened for, owner")[1].split("\n")[0]
     )

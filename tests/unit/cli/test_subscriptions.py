@@ -1,14 +1,16 @@
 """Who is told what, by command, on moto, where every subscription is confirmed at once."""
 
 import json
+from typing import get_args
 
 import pytest
 from botocore.stub import Stubber
 
 from tests.unit.records.made import a_diagnosis, a_job, an_incident, at
-from trainstop.cli import subscribing, subscriptions
+from trainstop.cli import people, subscribing, subscriptions
 from trainstop.domain.category import Category
 from trainstop.domain.decision import AlertOrder, Audience, Channel, Severity
+from trainstop.domain.job_actions import Protocol
 
 NOW = at("2026-01-16 09:00:00")
 PENDING = "PendingConfirmation"
@@ -17,8 +19,8 @@ GAVE_UP = (
     "ask the addresses above, or turn on the topic's delivery status log."
 )
 NOT_CONFIRMED = (
-    "carol@example.com (platform) is not confirmed: nothing reaches it. The link that SNS sent is valid for 2 days; "
-    "trainstop subscriptions --resend sends another."
+    "carol@example.com (platform) is not confirmed since 2026-01-16 09:00:00 UTC: nothing reaches it. The link that "
+    "SNS sent is valid for 2 days; trainstop subscriptions --resend sends another."
 )
 
 
@@ -210,7 +212,7 @@ def test_who_has_not_confirmed_is_shown_with_what_was_asked_for_and_asked_again(
             stub.add_response("list_subscriptions_by_topic", {"Subscriptions": []})
         stub.add_response("subscribe", {"SubscriptionArn": PENDING})
         result = trainstop("subscriptions", "--resend")
-    assert "email  carol@example.com  team vision  NOT CONFIRMED, asked 01-16 09:00" in result.stdout
+    assert "email  carol@example.com  team vision  NOT CONFIRMED" in result.stdout
     assert result.stderr.splitlines() == [
         "SNS asks carol@example.com (platform) once more.",
         NOT_CONFIRMED,
@@ -245,6 +247,12 @@ def test_text_from_the_console_can_steer_no_terminal(trainstop, cloud):
     assert "\x1b" not in result.output
     assert "\x07" not in result.output
     assert "[bold]" in result.stdout
+
+
+def test_the_interface_knows_all_ways_audiences_and_severities():
+    assert get_args(people.Way) == tuple(Protocol)
+    assert set(get_args(people.Audience)) == set(Audience)
+    assert list(people.Severity) == list(Severity)
 
 
 @pytest.mark.usefixtures("cloud")

@@ -1,22 +1,34 @@
 """The interface of ``trainstop subscribe``, ``unsubscribe`` and ``subscriptions``."""
 
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, Literal
 
 import typer
 
 from trainstop.cli.options import DEFAULT_STACK, AsJson, StackName, flag
 from trainstop.domain.category import Category
-from trainstop.domain.decision import Audience, Severity
-from trainstop.domain.job_actions import Protocol
+
+# The domain's enumerations stand beside models that are slow to import.
+Way = Literal["email", "sms"]
+Audience = Literal["platform", "team", "owner"]
+
+
+class Severity(StrEnum):
+    """The domain's, here so that typer takes a list of them."""
+
+    INFO = "info"
+    WARNING = "warning"
+    HIGH = "high"
+    CRITICAL = "critical"
 
 
 def subscribe(
-    way: Annotated[Protocol, typer.Argument(metavar="WAY", help="email or sms.")],
+    way: Annotated[Way, typer.Argument(metavar="WAY", help="email or sms.")],
     address: Annotated[str, typer.Argument(metavar="ADDRESS", help="A mailbox, or a number such as +15550100123.")],
     *,
     audience: Annotated[
         Audience, typer.Option(metavar="AUDIENCE", help="Whose alerts: platform, team or owner.")
-    ] = Audience.PLATFORM,
+    ] = "platform",
     team: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Only jobs of this team; may be repeated.")
     ] = None,
@@ -46,16 +58,18 @@ def subscribe(
 ) -> None:
     """Tell somebody of alerts by e-mail or SMS, or change what somebody is told of."""
     from trainstop.cli import subscribing  # noqa: PLC0415 - boto3 is slow to import
+    from trainstop.domain import decision as domain  # noqa: PLC0415 - pydantic is slow to import
+    from trainstop.domain.job_actions import Protocol  # noqa: PLC0415 - pydantic is slow to import
 
     wanted = subscribing.Wanted(
-        way=way,
+        way=Protocol(way),
         address=address,
-        audience=audience,
+        audience=domain.Audience(audience),
         teams=tuple(team or ()),
         owners=tuple(owner or ()),
         everything=everything,
-        severities=tuple(severity or ()),
-        at_least=at_least,
+        severities=tuple(domain.Severity(each) for each in severity or ()),
+        at_least=domain.Severity(at_least) if at_least else None,
         categories=tuple(category or ()),
         jobs=tuple(job or ()),
     )
@@ -76,8 +90,10 @@ def unsubscribe(
 ) -> None:
     """Tell somebody no more."""
     from trainstop.cli import subscribing  # noqa: PLC0415 - boto3 is slow to import
+    from trainstop.domain import decision as domain  # noqa: PLC0415 - pydantic is slow to import
 
-    subscribing.unsubscribe(address, audience, stack=stack, as_json=as_json)
+    wanted = domain.Audience(audience) if audience else None
+    subscribing.unsubscribe(address, wanted, stack=stack, as_json=as_json)
 
 
 def subscriptions(

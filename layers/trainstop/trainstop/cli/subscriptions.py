@@ -16,12 +16,13 @@ from trainstop.domain.decision import Audience
 from trainstop.domain.listener import LISTENED_AUDIENCES, Listened, listener_name, misspelt
 from trainstop.domain.subscription import Subscription, SubscriptionState, Topic
 from trainstop.ports import SubscriptionNote
-from trainstop.records.times import iso, utc
+from trainstop.records.times import iso
 from trainstop.render.filter_words import filter_words
 from trainstop.render.text import said
+from trainstop.render.units import instant
 
 _COLUMNS = ("topic", "way", "address", "hears", "state")
-_WHOLE = {"topic", "way"}
+_WHOLE = {"topic", "way", "state"}
 _MANY_NAMES = 10
 
 
@@ -134,8 +135,7 @@ def _state(row: Row) -> str:
     if row.opted_out:
         return "OPTED OUT"
     if row.subscription.state is SubscriptionState.PENDING:
-        asked = f", asked {utc(row.note.asked_at):%m-%d %H:%M}" if row.note else ""
-        return f"NOT CONFIRMED{asked}"
+        return "NOT CONFIRMED"
     return row.subscription.state.value
 
 
@@ -144,9 +144,10 @@ def _troubles(overview: Overview) -> Iterator[str]:
     for row in overview.rows:
         address, each = said(row.subscription.endpoint), row.subscription
         if each.state is SubscriptionState.PENDING:
+            since = f" since {instant(row.note.asked_at)}" if row.note else ""
             yield (
-                f"{address} ({each.topic.value}) is not confirmed: nothing reaches it. The link that SNS sent is valid"
-                " for 2 days; trainstop subscriptions --resend sends another."
+                f"{address} ({each.topic.value}) is not confirmed{since}: nothing reaches it. The link that SNS sent is"
+                " valid for 2 days; trainstop subscriptions --resend sends another."
             )
         if row.opted_out:
             yield (
