@@ -10,6 +10,7 @@ from trainstop.domain.group import Group, Past, Telling, claimed, due_at, joined
 from trainstop.domain.held import Box
 from trainstop.domain.job_actions import Subscribed
 from trainstop.domain.signature import SigningSecrets
+from trainstop.domain.subscription import Subscription, SubscriptionState
 from trainstop.domain.training_job import TrainingJob
 from trainstop.ports import (
     Breaker,
@@ -22,6 +23,7 @@ from trainstop.ports import (
     StopAnswer,
     StopRefusedError,
     SubmissionRefusedError,
+    Subscribers,
 )
 
 
@@ -286,16 +288,6 @@ class FakeRecorded:
 
 
 @dataclass
-class FakeListeners:
-    """Owners and teams that somebody has subscribed for."""
-
-    names: frozenset = frozenset()
-
-    def listening(self, audience, name):
-        return (audience, name) in self.names
-
-
-@dataclass
 class FakeFamilies:
     """The last good run of each family."""
 
@@ -411,6 +403,79 @@ class FakeWebhookQueue:
 
     def hide(self, receipt_handle, seconds):
         self.hidden.append((receipt_handle, seconds))
+
+
+@dataclass
+class FakeSubscriptions:
+    """SNS: subscriptions by topic. An SMS is confirmed at once, a mailbox by ``confirm``."""
+
+    held: dict = field(default_factory=dict)
+    asked: list = field(default_factory=list)
+
+    def on(self, topic):
+        return Subscribers(tuple(each for each in self.held.values() if each.topic is topic))
+
+    def subscribe(self, topic, recipient, filter_policy):
+        self.asked.append(recipient.endpoint)
+        is_sms = recipient.protocol == "sms"
+        self.held[topic, recipient.endpoint] = Subscription(
+            topic=topic,
+            protocol=recipient.protocol.value,
+            endpoint=recipient.endpoint,
+            state=SubscriptionState.CONFIRMED if is_sms else SubscriptionState.PENDING,
+            arn=f"arn:{topic}:{recipient.endpoint}" if is_sms else None,
+            filter_policy=dict(filter_policy) if is_sms else None,
+            filter_known=is_sms,
+        )
+
+    def confirm(self, topic, endpoint, filter_policy=None):
+        changes = {
+            "state": SubscriptionState.CONFIRMED,
+            "arn": f"arn:{topic}:{endpoint}",
+            "filter_policy": filter_policy,
+            "filter_known": True,
+        }
+        self.held[topic, endpoint] = self.held[topic, endpoint].model_copy(update=changes)
+
+    def ask_again(self, subscription):
+        self.asked.append(subscription.endpoint)
+
+    def change_filter(self, subscription_arn, filter_policy):
+        key = next(key for key, each in self.held.items() if each.arn == subscription_arn)
+        changes = {"filter_policy": dict(filter_policy), "on_body": False}
+        self.held[key] = self.held[key].model_copy(update=changes)
+
+    def unsubscribe(self, subscription_arn):
+        self.held = {key: each for key, each in self.held.items() if each.arn != subscription_arn}
+
+
+@dataclass
+class FakeNotes:
+    """Notes on subscriptions, by topic and address."""
+
+    kept: dict = field(default_factory=dict)
+
+    def write(self, topic, recipient, note):
+        self.kept[topic, recipient.endpoint] = note
+
+    def read(self, subscriptions):
+        return [self.kept.get((each.topic, each.endpoint)) for each in subscriptions]
+
+    def forget(self, subscription):
+        self.kept.pop((subscription.topic, subscription.endpoint), None)
+
+
+@dataclass
+class FakeListeners:
+    """Who is listened for."""
+
+    kept: dict = field(default_factory=dict)
+
+    def listening(self, audience, name):
+        return audience in self.kept and self.kept[audience].includes(audience, name)
+
+    def save(self, audience, listened, read_at):  # noqa: ARG002 - one reader at a time
+        self.kept[audience] = listened
 
 
 @dataclass

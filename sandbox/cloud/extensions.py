@@ -4,7 +4,8 @@
 | ------------------------------------ | ------------------------------------------------------------------------ |
 | `sns._fanout`                        | e-mail and SMS subscribers receive, in the inbox                         |
 | `sns._publish`                       | phones receive; subjects and structures that AWS refuses are refused     |
-| `sns._subscribe`, CloudFormation's   | e-mail and webhook subscribers must confirm first                        |
+| `sns._subscribe`, CloudFormation's   | e-mail and webhook subscribers must confirm first, and can be asked again |
+| `sns.handle_request`                 | SNS answers whether a number opted out of SMS                            |
 | `sns._list_subscriptions`, `…_by_topic` | a listing hides the ARN of who has not confirmed                      |
 | `athena._start_query_execution`      | execution parameters count                                               |
 | `athena._run_duckdb`                 | Trino's functions exist; results are texts as Athena's                   |
@@ -86,6 +87,7 @@ _EXPECTED: tuple[tuple[Any, str, str | None], ...] = (
     (sns, "_send_subscription_confirmation", "topic_arn sub"),
     (sns, "_subscribe", "params"),
     (sns, "_topic_by_arn_any_scope", "topic_arn"),
+    (sns, "handle_request", "method path headers body query_params"),
 )
 
 
@@ -126,6 +128,7 @@ def install(inbox: Inbox, endpoint: str) -> None:
     _replace(sns, "_fanout", people.with_delivery)
     _replace(sns, "_publish", people.with_phones)
     _replace(sns, "_subscribe", people.with_confirmation)
+    _replace(sns, "handle_request", people.with_opt_outs)
     for listing in ("_list_subscriptions", "_list_subscriptions_by_topic"):
         _replace(sns, listing, people.with_pending_arns)
     for resource_type in ("AWS::SNS::Topic", "AWS::SNS::Subscription"):

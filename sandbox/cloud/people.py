@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ministack.services import sns
@@ -68,18 +68,41 @@ class People:
         return publish
 
     def with_confirmation(self, original: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
-        """Subscribe, with e-mail subscriptions pending until their reader confirms."""
+        """Subscribe, with e-mail subscriptions pending until their reader confirms; each call mails the link once more.
+
+        As in AWS, it changes no attributes of a subscription that is there, and tells a pending one's ARN if asked to.
+        """
 
         def subscribe(params: dict[str, Any]) -> Any:  # noqa: ANN401 - the emulator's response triple
+            held = _held(params)
+            if held and _differs(held, params):
+                why = "Invalid parameter: Attributes Reason: Subscription already exists with different attributes"
+                return sns._error("InvalidParameter", why, 400)  # noqa: SLF001
             response = original(params)
             topic_arn, protocol = sns._p(params, "TopicArn"), sns._p(params, "Protocol")  # noqa: SLF001
             pending = self._ask(topic_arn) if protocol in EMAIL_PROTOCOLS else []
-            if not pending:
+            if held and not held["confirmed"] and protocol in EMAIL_PROTOCOLS:
+                topic = sns._topic_by_arn_any_scope(topic_arn)  # noqa: SLF001
+                self._inbox.keep(mail.confirmation(topic, held, self._endpoint))
+                pending = [held]
+            if not pending or sns._p(params, "ReturnSubscriptionArn") == "true":  # noqa: SLF001
                 return response
             body = "<SubscribeResult><SubscriptionArn>pending confirmation</SubscriptionArn></SubscribeResult>"
             return sns._xml(200, "SubscribeResponse", body)  # noqa: SLF001
 
         return subscribe
+
+    def with_opt_outs(self, original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        """The emulator's SNS, with the question whether a number opted out of SMS: here none does."""
+
+        async def handle(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Any:  # noqa: ANN401 - the emulator's response triple
+            if b"Action=CheckIfPhoneNumberIsOptedOut&" in body:
+                answer = "<CheckIfPhoneNumberIsOptedOutResult><isOptedOut>false</isOptedOut>"
+                answer += "</CheckIfPhoneNumberIsOptedOutResult>"
+                return sns._xml(200, "CheckIfPhoneNumberIsOptedOutResponse", answer)  # noqa: SLF001
+            return await original(method, path, headers, body, query)
+
+        return handle
 
     def with_pending_arns(self, original: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
         """A listing of subscriptions, in which AWS hides the ARN of those that wait for their reader."""
@@ -138,6 +161,24 @@ class People:
         if subscription["protocol"] == "email-json":
             text = sns._build_envelope(topic["arn"], message_id, text, subject, attributes, raw=False)  # noqa: SLF001
         self._inbox.keep(mail.notification(topic, subscription, message_id, text, subject) | {"attributes": attributes})
+
+
+def _held(params: dict[str, Any]) -> Subscription | None:
+    """The subscription that the address has on the topic already."""
+    topic = sns._topic_by_arn_any_scope(sns._p(params, "TopicArn"))  # noqa: SLF001 - an extension
+    wanted = (sns._p(params, "Protocol"), sns._p(params, "Endpoint"))  # noqa: SLF001
+    held = (each for each in (topic or {}).get("subscriptions", ()) if (each["protocol"], each["endpoint"]) == wanted)
+    return next(held, None)
+
+
+def _differs(held: Subscription, params: dict[str, Any]) -> bool:
+    """Whether a call asks for another attribute than the subscription has."""
+    number = 1
+    while key := sns._p(params, f"Attributes.entry.{number}.key"):  # noqa: SLF001 - an extension
+        if held["attributes"].get(key) != sns._p(params, f"Attributes.entry.{number}.value"):  # noqa: SLF001
+            return True
+        number += 1
+    return False
 
 
 def _is_new(subscription: Subscription) -> bool:

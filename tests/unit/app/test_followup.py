@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from tests.fakes import FakeAlerts, FakeCalendar, FakeRecorded
+from tests.fakes import FakeAlerts, FakeCalendar, FakeListeners, FakeRecorded, FakeSubscriptions
 from tests.unit.render.samples import a_job, at
 from tests.unit.telling import incident, ordered, published, world
 from trainstop.app.followup import FollowUpDeps, follow_up
 from trainstop.app.notify import notify
 from trainstop.domain.decision import Audience, Channel, Delivery
 from trainstop.domain.digest import Period
+from trainstop.domain.job_actions import Protocol, Recipient
+from trainstop.domain.subscription import Topic
 from trainstop.policy.default import default_policy
 from trainstop.policy.parse import parse_policy
 from trainstop.policy.state import PolicyState
@@ -33,7 +35,7 @@ class BothDue:
         return (*self._deps.desk.groups.due(now, limit), *self._deps.desk.held.due(now, limit), *digests)
 
 
-def later(deps, now, recorded=(), document=NO_DIGESTS, calendar=None):
+def later(deps, now, recorded=(), document=NO_DIGESTS, calendar=None, *, subscriptions=None, registry=None):
     """The follow-up of a world at a moment."""
     deps.desk.clock.now = now
     calendar = calendar or FakeCalendar()
@@ -43,6 +45,8 @@ def later(deps, now, recorded=(), document=NO_DIGESTS, calendar=None):
         calendar=calendar,
         recorded=FakeRecorded({each.incident_id: each for each in recorded}),
         policy=lambda: PolicyState(document=document, version="1"),
+        subscriptions=subscriptions or FakeSubscriptions(),
+        registry=registry or FakeListeners(),
     )
 
 
@@ -139,3 +143,12 @@ def test_a_digest_that_the_policy_no_longer_wants_is_not_planned_again():
     deps, calendar = world(), FakeCalendar({Period.DAILY: at("07:00:00"), Period.WEEKLY: at("09:00:00")})
     run(later(deps, at("07:00:10"), [], NO_DIGESTS, calendar))
     assert set(calendar.planned.values()) == {None}
+
+
+@pytest.mark.parametrize(("now", "known"), [("04:10:05", True), ("04:11:05", False)])
+def test_who_listens_is_read_every_ten_minutes(now, known):
+    subscriptions, registry = FakeSubscriptions(), FakeListeners()
+    alice = Recipient(protocol=Protocol.SMS, endpoint="+15550100123")
+    subscriptions.subscribe(Topic.OWNER, alice, {"owner": ["alice"]})
+    run(later(world(), at(now), subscriptions=subscriptions, registry=registry))
+    assert registry.listening(Audience.OWNER, "alice") is known

@@ -17,7 +17,8 @@ from trainstop.records.item import incident_key, to_item
 REGION = "us-east-1"
 REPLAY_RULE = "replay"
 NUMBERS = count()
-CLIENTS = ("dynamodb", "events", "lambda", "sqs", "ssm", "sts")
+SERVICES = ("cloudwatch", "dynamodb", "events", "lambda", "sns", "sqs", "ssm", "sts")
+TOPICS = [f"{name}TopicArn" for name in ("Alerts", "TeamAlerts", "OwnerAlerts", "Chat", "Operations")]
 DEAD_LETTER_QUEUES = [
     f"{name}DeadLetterQueueUrl" for name in ("Watch", "Events", "Relay", "Notify", "Archive", "Webhook")
 ]
@@ -71,6 +72,8 @@ class Cloud:
             key: sqs.create_queue(QueueName=f"{key}-{number}")["QueueUrl"]
             for key in (*DEAD_LETTER_QUEUES, "RelayQueueUrl", "WebhookQueueUrl", "Arrivals")
         }
+        sns = self.clients["sns"]
+        self.topics = {key: sns.create_topic(Name=f"{key}-{number}")["TopicArn"] for key in TOPICS}
         outputs = {
             "IncidentsTableName": self.table,
             "QueryWorkGroupName": "group",
@@ -79,6 +82,7 @@ class Cloud:
             "WebhookSecretsPath": f"/trainstop/stack-{number}/webhooks",
             "WebhookFunctionName": "trainstop-webhook",
             **self.queues,
+            **self.topics,
         }
         self.clients["cloudformation"] = FakeCloudFormation(outputs)
         self._create_table()
@@ -143,7 +147,7 @@ class Cloud:
 def clients():
     """Making a client takes long, so the package's tests share them."""
     with mock_aws():
-        yield {name: boto3.client(name, region_name=REGION) for name in CLIENTS}
+        yield {name: boto3.client(name, region_name=REGION) for name in SERVICES}
 
 
 @pytest.fixture

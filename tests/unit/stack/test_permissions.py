@@ -24,6 +24,7 @@ MAY = {
     "Followup": LOG
     | {"appconfig:StartConfigurationSession", "appconfig:GetLatestConfiguration", "dynamodb:Query"}
     | {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+    | {"sns:ListSubscriptionsByTopic", "sns:GetSubscriptionAttributes"}
     | {"sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"},
     "Archive": LOG | STREAM | {"s3:PutObject", "sqs:SendMessage"},
     "Sweep": LOG

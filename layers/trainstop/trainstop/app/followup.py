@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from trainstop.app.listeners import sync
 from trainstop.app.tell import Desk, publish, tell
 from trainstop.domain.decision import Channel, Severity
 from trainstop.domain.digest import Digest, Period, digest_of
@@ -14,7 +15,7 @@ from trainstop.domain.group import Telling, wanted
 from trainstop.domain.incident import Incident
 from trainstop.policy.alerting import Digests
 from trainstop.policy.state import PolicyState
-from trainstop.ports import Calendar, Due, Recorded
+from trainstop.ports import Calendar, Due, ListenerRegistry, Recorded, Subscriptions
 from trainstop.render import render_box, render_digest
 from trainstop.render.digest import most_urgent
 
@@ -23,6 +24,7 @@ MOST_DUE = 200
 
 _MOST_INCIDENTS = 20_000
 _MOST_TEAMS = 50
+_SYNC_MINUTES = 10
 _DIGEST_CHANNELS = (Channel.EMAIL, Channel.CHAT, Channel.JSON)
 
 
@@ -35,6 +37,8 @@ class FollowUpDeps:
     calendar: Calendar
     recorded: Recorded
     policy: Callable[[], PolicyState]
+    subscriptions: Subscriptions
+    registry: ListenerRegistry
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ def follow_up(deps: FollowUpDeps, deadline: datetime) -> Followed:
         ExceptionGroup: some of it failed.
     """
     _plan_digests(deps)
+    _sync_listeners(deps)
     done: list[str] = []
     failures: list[Exception] = []
     keys = deps.due.due(deps.desk.clock(), MOST_DUE)
@@ -147,6 +152,13 @@ def _digests(found: list[Incident], period: Period, until: datetime, *, complete
         for team in teams
     ]
     return [digest_of(found, period, until, complete=complete), *own]
+
+
+def _sync_listeners(deps: FollowUpDeps) -> None:
+    """Read who listens every ten minutes: people confirm, and subscribe in the console, when nobody of ours looks."""
+    now = deps.desk.clock()
+    if now.minute % _SYNC_MINUTES == 0:
+        sync(deps.subscriptions, deps.registry, now)
 
 
 def _plan_digests(deps: FollowUpDeps) -> None:

@@ -1,6 +1,7 @@
 """The interface of ``trainstop``: its commands and their options. What they do is in the modules they call.
 
-The commands on policies are in ``policies``, those by which a person acts in ``by_hand``.
+The commands on policies are in ``policies``, those by which a person acts in ``by_hand``, those on who is told
+in ``people``.
 """
 
 from importlib.metadata import version
@@ -13,6 +14,7 @@ from typer.core import TyperGroup
 from trainstop.cli.by_hand import breaker_app, protect_job, stop_job, unprotect_job
 from trainstop.cli.exits import CliError
 from trainstop.cli.options import DEFAULT_STACK, AsJson, StackName, flag
+from trainstop.cli.people import subscribe, subscriptions, unsubscribe
 from trainstop.cli.policies import policy_app, trial_app
 from trainstop.cli.webhooks import webhook_app
 from trainstop.domain.category import Category
@@ -48,6 +50,9 @@ app.add_typer(webhook_app, name="webhook")
 app.command("stop")(stop_job)
 app.command("protect")(protect_job)
 app.command("unprotect")(unprotect_job)
+app.command("subscribe")(subscribe)
+app.command("unsubscribe")(unsubscribe)
+app.command("subscriptions")(subscriptions)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback takes the value alone

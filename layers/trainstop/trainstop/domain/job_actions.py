@@ -18,7 +18,6 @@ FILTER_ATTRIBUTE = "trainstop_to"
 _MAX_ACTIONS = 20
 _EMAIL = re.compile(r"[^@\s,;<>\"']{1,64}@[^@\s,;<>\"']{1,190}\.[^@\s,;<>\"'.]{2,63}")
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
-_ENDPOINT = {"email": _EMAIL, "sms": _PHONE}
 
 
 class Protocol(StrEnum):
@@ -26,6 +25,9 @@ class Protocol(StrEnum):
 
     EMAIL = "email"
     SMS = "sms"
+
+
+_ENDPOINT = {Protocol.EMAIL: _EMAIL, Protocol.SMS: _PHONE}
 
 
 class Recipient(Frozen):
@@ -71,6 +73,13 @@ class JobActions(Frozen):
     def asks(self) -> bool:
         """Whether there is anything to honour; a declaration of which nothing can be read asks for nothing."""
         return self.stop_prefix is not None or bool(self.recipients)
+
+
+def recipient_of(protocol: Protocol, address: str) -> Recipient | None:
+    """The address as it is subscribed; None where it is none of its kind."""
+    endpoint = address.strip()
+    endpoint = endpoint.lower() if protocol is Protocol.EMAIL else endpoint
+    return Recipient(protocol=protocol, endpoint=endpoint) if _ENDPOINT[protocol].fullmatch(endpoint) else None
 
 
 def job_actions(parameters: Mapping[str, str]) -> JobActions | None:
@@ -121,11 +130,10 @@ def _action(entry: object) -> dict[str, str]:
         return {"name": name, "training_job_prefix": prefix if isinstance(prefix, str) else ""}
     if name not in _ENDPOINT:
         return {"name": "fault", "fault": "an action has another name than stoptraining, email or sms"}
-    endpoint = str(members.get("endpoint", "")).strip()
-    endpoint = endpoint.lower() if name == "email" else endpoint
-    if not _ENDPOINT[name].fullmatch(endpoint):
+    recipient = recipient_of(Protocol(name), str(members.get("endpoint", "")))
+    if recipient is None:
         return {"name": "fault", "fault": f"the endpoint of an {name} action is no address"}
-    return {"name": name, "endpoint": endpoint}
+    return {"name": name, "endpoint": recipient.endpoint}
 
 
 def _of_older_parameters(parameters: Mapping[str, str]) -> Iterator[dict[str, str]]:

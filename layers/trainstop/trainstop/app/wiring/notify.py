@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from trainstop.adapters.clients import Clients
 from trainstop.adapters.groups import GroupsTable
 from trainstop.adapters.held import HeldTable
+from trainstop.adapters.listeners import ListenersTable
 from trainstop.adapters.messaging import SnsAlerts
 from trainstop.adapters.table import IncidentsTable
 from trainstop.app.clock import utc_now
@@ -25,7 +26,7 @@ def notify_deps() -> NotifyDeps:
         desk=desk_of(settings, clients),
         addressed=SnsAlerts(clients, settings.job_topic_arn),
         told=IncidentsTable(clients, settings.table),
-        listeners=NobodyListens(),
+        listeners=ListenersTable(clients, settings.table, utc_now),
     )
 
 
@@ -44,8 +45,3 @@ def desk_of(settings: TellingSettings, clients: Clients) -> Desk:
         clock=utc_now,
         zone=ZoneInfo(settings.time_zone),
     )
-
-
-class NobodyListens:
-    def listening(self, audience, name):
-        return False
