@@ -94,7 +94,9 @@ def _addresses(decision: Decision) -> list[str]:
 
 
 def told_measures(incident: Incident, told_at: datetime, refused: str | None) -> Iterator[Measure]:
-    """What notify counts of a published alert."""
+    """What notify counts of a published alert; a drill's counts for nothing."""
+    if incident.drill:
+        return
     if refused is not None:
         yield Measure("AddressedAlertRefused", COUNT, 1)
     yield Measure("AlertPublished", COUNT, 1)

@@ -9,6 +9,7 @@ from trainstop.app.breaker import breaker_incident
 from trainstop.app.case import case_of
 from trainstop.app.deps import WatchDeps
 from trainstop.app.diagnose import diagnose, evidence_of
+from trainstop.app.drill import as_drill, rehearse
 from trainstop.app.locate import Located, locate
 from trainstop.app.occasion import line_of, notice
 from trainstop.app.recipients import addressed, expect
@@ -16,7 +17,7 @@ from trainstop.app.retry import submit_retry, with_planned_retry
 from trainstop.domain.decision import Action
 from trainstop.domain.finding import Finding
 from trainstop.domain.incident import Incident
-from trainstop.domain.signal import Nothing, NothingToDo, RefusedSubmission, RetryDue
+from trainstop.domain.signal import Drill, Nothing, NothingToDo, RefusedSubmission, RetryDue
 from trainstop.domain.training_job import STOPPING
 from trainstop.events import parse
 from trainstop.policy.decide import decide
@@ -33,6 +34,8 @@ def watch(raw: Mapping[str, Any], deps: WatchDeps) -> tuple[Result, ...]:
     signal = parse(raw)
     if isinstance(signal, NothingToDo):
         return (signal,)
+    if isinstance(signal, Drill):
+        signal, deps = rehearse(signal, deps)
     if isinstance(signal, RefusedSubmission):
         return (_refused(signal, deps),)
     if isinstance(signal, RetryDue):
@@ -84,6 +87,8 @@ def _refused(refusal: RefusedSubmission, deps: WatchDeps) -> Result:
 
 
 def _record(incident: Incident, deps: WatchDeps) -> Result:
+    if deps.drill is not None:
+        incident = as_drill(incident, deps.drill)
     if deps.incidents.record(incident):
         return incident
     return NothingToDo(reason=Nothing.ALREADY_RECORDED, detail=incident.incident_id)

@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from trainstop.cli.by_hand import breaker_app, protect_job, stop_job, unprotect_job
+from trainstop.cli.drills import drill
 from trainstop.cli.exits import CliError
 from trainstop.cli.options import DEFAULT_STACK, AsJson, StackName, flag
 from trainstop.cli.policies import policy_app, trial_app
@@ -46,6 +47,7 @@ app.add_typer(breaker_app, name="breaker")
 app.command("stop")(stop_job)
 app.command("protect")(protect_job)
 app.command("unprotect")(unprotect_job)
+app.command("drill")(drill)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback takes the value alone

@@ -144,7 +144,11 @@ class EvidenceFacts(Frozen):
 
 
 class Incident(Frozen):
-    """The record of one finding. ``incident_id`` is derived (domain.finding), so that a repeat meets it."""
+    """The record of one finding. ``incident_id`` is derived (domain.finding), so that a repeat meets it.
+
+    Attributes:
+        drill: Whether it is made up, to see how far it comes: there is no such job.
+    """
 
     schema_version: int = SCHEMA_VERSION
     incident_id: str
@@ -164,3 +168,4 @@ class Incident(Frozen):
     decision: Decision
     outcome: Outcome
     told_at: AwareDatetime | None = None
+    drill: bool = False

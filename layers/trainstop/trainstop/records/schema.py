@@ -22,7 +22,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("schema_version", "int", "Version of the incident's form."),
     Column("trigger", "string", "What made the incident, e.g. job_failed, debugger_rule, refused_submission."),
     Column("subject", "string", "The rule or alarm where the trigger is one."),
-    Column("origin", "string", "Who noticed: event, sweep, relay or replay."),
+    Column("origin", "string", "Who noticed: event, sweep, relay, replay, look, operator or drill."),
     Column("severity", "string", "info, warning, high or critical."),
     Column("category", "string", "Why the job failed, e.g. gpu_out_of_memory."),
     Column("title", "string", "The category or signature in words."),
@@ -108,4 +108,5 @@ COLUMNS: tuple[Column, ...] = (
     Column("operator_principal_arn", "string", "Who acted on the job by trainstop's own command."),
     Column("operator_command", "string", "What that person did: stop, protect, unprotect or close-breaker."),
     Column("operator_reason", "string", "Why, in that person's words."),
+    Column("drill", "boolean", "Whether the incident is made up; null, which means no, on older rows."),
 )

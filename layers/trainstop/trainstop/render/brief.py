@@ -34,6 +34,7 @@ _HELD = {
     StopReason.BREAKER_OPEN: "breaker open",
     StopReason.GUARDRAIL_UNREADABLE: "guardrail unreadable",
     StopReason.POLICY_UNREADABLE: "policy unreadable",
+    StopReason.DRILL: "drill",
 }
 
 
@@ -48,16 +49,16 @@ def subject_of(incident: Incident) -> str:
     if incident.trigger is Trigger.BREAKER:
         return f"[trainstop] {what}: {to_ascii(said(incident.subject))}"[:SUBJECT_CHARACTERS]
     name = to_ascii(job_name(incident) or _who_asked(incident) or NAMELESS)
-    fixed = {"status": status, "what": what}
-    return fit("[trainstop] {status}{what}: {name}", SUBJECT_CHARACTERS, {"name": _not_none(name)}, fixed, len)
+    fixed = {"drill": "[DRILL] " if incident.drill else "", "status": status, "what": what}
+    return fit("{drill}[trainstop] {status}{what}: {name}", SUBJECT_CHARACTERS, {"name": _not_none(name)}, fixed, len)
 
 
 def sms_of(incident: Incident) -> str:
     """One segment of GSM-7 characters; what does not fit beside the job's name is left out whole."""
     fixed = {"what": to_gsm(_short_title(incident)), "held": _HELD.get(incident.decision.stop_reason, "held")}
     names = {"name": to_gsm(job_name(incident)) or NAMELESS}
-    cost = _sms_cost(incident)
-    text = fit(_sms_sentence(incident), SMS_SEPTETS - len(cost), names, fixed, gsm_septets) + cost
+    cost, drill = _sms_cost(incident), "DRILL: " if incident.drill else ""
+    text = fit(drill + _sms_sentence(incident), SMS_SEPTETS - len(cost), names, fixed, gsm_septets) + cost
     for extra in _sms_extras(incident):
         if gsm_septets(text) + gsm_septets(extra) <= SMS_SEPTETS:
             text += extra
@@ -117,12 +118,14 @@ def _sms_sentence(incident: Incident) -> str:
 
 def _sms_cost(incident: Incident) -> str:
     job = incident.job
-    if incident.trigger in {Trigger.REFUSED_SUBMISSION, Trigger.BREAKER, Trigger.OPERATOR}:
+    if incident.drill or incident.trigger in {Trigger.REFUSED_SUBMISSION, Trigger.BREAKER, Trigger.OPERATOR}:
         return ""
     return f" Cost {money(job.cost_usd)}{' so far' if still_runs(incident) else ''}."
 
 
 def _sms_extras(incident: Incident) -> Iterator[str]:
+    if incident.drill:
+        yield " No job failed, nobody has to act."
     if incident.outcome.retry is not None:
         yield f" Retry {incident.outcome.retry.attempt} follows."
     host, rule = incident.diagnosis.host, rule_name(incident)

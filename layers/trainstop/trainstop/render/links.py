@@ -97,7 +97,7 @@ class Links:
 def links_of(incident: Incident) -> Links:
     """The console pages about an incident. ``log`` is the stream of the root line where that is known."""
     console = Console.of(incident.job.region)
-    if console is None:
+    if console is None or incident.drill:
         return Links()
     trigger, name = incident.trigger, incident.job.name
     has_job = trigger is not Trigger.REFUSED_SUBMISSION and is_job_name(name)

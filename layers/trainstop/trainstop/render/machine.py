@@ -65,6 +65,7 @@ class Alert(Frozen):
         refusal: Who was refused what, for a submission that SageMaker refused.
         operator: Who acted by trainstop's own command.
         retry: The line of retries that the job is in.
+        drill: Whether the incident is made up: no job failed, and nobody has to act.
     """
 
     schema_name: Literal["trainstop.alert/1"] = Field(alias="schema")
@@ -87,6 +88,7 @@ class Alert(Frozen):
     decision: Decision
     outcome: Outcome
     links: AlertLinks = AlertLinks()
+    drill: bool = False
 
 
 def json_of(incident: Incident, story: Story, links: Links, subject: str) -> str:

@@ -33,7 +33,7 @@ Section = list[str]
 
 def email_of(incident: Incident, story: Story, links: Links) -> str:
     """The whole text; it ends in a line of trainstop's own and a line break."""
-    top = [_head(story), _stop_failure(incident), _answer(incident) or _root(incident)]
+    top = [_drill(incident), _head(story), _stop_failure(incident), _answer(incident) or _root(incident)]
     job, links_section = [_stop_command(incident), _job(incident)], _links(incident, links)
     bottom = [*job, _money(incident), _policy(incident), links_section]
     if len(_joined([*top, *bottom])) > MAX_LINES:
@@ -47,6 +47,15 @@ def _joined(sections: Iterable[Section]) -> list[str]:
     for section in filter(None, sections):
         lines += [*([""] if lines else []), *section]
     return lines
+
+
+def _drill(incident: Incident) -> Section:
+    if not incident.drill:
+        return []
+    return [
+        "This is a drill: no job failed.",
+        "What follows is made up to see that alerts arrive. Nobody has to act.",
+    ]
 
 
 def _head(story: Story) -> Section:
@@ -153,7 +162,8 @@ def _stop_command(incident: Incident) -> Section:
 def _job(incident: Incident) -> Section:
     facts = job_facts(incident)
     width = max((len(fact.label) for fact in facts), default=0) + 1
-    return ["Job", *(_fact(fact, width) for fact in facts)] if facts else []
+    heading = "Job (made up)" if incident.drill else "Job"
+    return [heading, *(_fact(fact, width) for fact in facts)] if facts else []
 
 
 def _fact(fact: Fact, width: int) -> str:
