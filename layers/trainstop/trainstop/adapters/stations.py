@@ -50,7 +50,6 @@ _STATIONS: Final = {
     "archived": _Parts(
         {"ArchiveDeadLetterQueueUrl": "archive's dead letters"}, "archive", ("archive-dead-letters", "archive-errors")
     ),
-    "received": _Parts({}, "notify"),
 }
 _NO_PARTS: Final = _Parts({})
 _DEPTHS: Final = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
@@ -65,6 +64,8 @@ class StackStations:
 
     def look(self, station: str) -> Iterator[str]:
         """How a station's parts stand. What may not be read is said, for the rest helps all the same."""
+        if station == "received":
+            yield "`trainstop subscriptions` shows who is subscribed to what, and who has not confirmed it"
         parts = _STATIONS.get(station, _NO_PARTS)
         for output, name in parts.queues.items():
             yield self._read(name, lambda output=output: self._depth(output))

@@ -39,8 +39,8 @@ class Station(StrEnum):
     SENT = "sent"
     NOTICED = "noticed"
     RECORDED = "recorded"
-    TOLD = "told"
     ARCHIVED = "archived"
+    TOLD = "told"
     RECEIVED = "received"
 
 
@@ -130,9 +130,10 @@ def run_drill(drill: Drill, deps: DrillRunDeps) -> Iterator[Step]:
         return
     yield _noticed(incident, run)
     yield _recorded(incident, run)
+    # Only told notes its own moment: how long archive took is told by looking, so that comes first.
+    yield _archived(incident, run)
     told = _told(incident, run)
     yield told
-    yield _archived(incident, run)
     if told.progress is Progress.PASSED:
         yield _received(incident, run)
 
@@ -202,15 +203,20 @@ def _received(incident: Incident, run: _Run) -> Step:
         asked = _ask(incident, run.deps)
         return None if any(each.arrival is Arrival.PENDING for each in asked) else asked
 
-    receptions = run.wait(settled)
-    if receptions is None:
-        receptions, progress = _ask(incident, run.deps), Progress.STUCK
-    else:
-        failed = any(each.arrival is Arrival.FAILED for each in receptions)
-        reached = any(each.arrival in _REACHED for each in receptions)
-        progress = Progress.PASSED if reached and not failed else Progress.STUCK
+    receptions = run.wait(settled) or _ask(incident, run.deps)
+    progress = _progress(receptions, run.drill)
     look_at = tuple(run.deps.stations.look(Station.RECEIVED)) if progress is Progress.STUCK else ()
     return Step(Station.RECEIVED, progress, _reached(receptions), look_at=look_at, receptions=receptions)
+
+
+def _progress(receptions: Sequence[Reception], drill: Drill) -> Progress:
+    """Stuck where a delivery failed or is late, or where nobody is reached though no channel was to be quiet."""
+    arrivals = {each.arrival for each in receptions}
+    if arrivals & {Arrival.FAILED, Arrival.PENDING}:
+        return Progress.STUCK
+    if arrivals & _REACHED:
+        return Progress.PASSED
+    return Progress.LEFT_OUT if drill.quiet else Progress.STUCK
 
 
 def _ask(incident: Incident, deps: DrillRunDeps) -> tuple[Reception, ...]:
@@ -219,7 +225,7 @@ def _ask(incident: Incident, deps: DrillRunDeps) -> tuple[Reception, ...]:
 
 def _reached(receptions: Sequence[Reception]) -> str:
     if not receptions:
-        return "NOBODY: no subscription takes it"
+        return "nobody: no subscription takes it"
     sentences = {
         Arrival.DELIVERED: "{} delivered",
         Arrival.LOOK: "{} to confirm by looking",

@@ -41,16 +41,22 @@ _HELD = {
 def subject_of(incident: Incident) -> str:
     """One line of printable ASCII with what is wrong, what was done and the job: equal ones make a thread.
 
-    What is told of a retry answers the first alert of its line, so that mail programs show the two together.
+    What is told of a retry answers the first alert of its line, so that mail programs show the two together. A drill
+    says so first.
     """
+    mark = "[DRILL] " if incident.drill else ""
+    return f"{mark}{_subject(incident, SUBJECT_CHARACTERS - len(mark))}"
+
+
+def _subject(incident: Incident, characters: int) -> str:
     if incident.retry is not None and incident.retry.thread:
-        return shorten_middle(f"Re: {_not_none(to_ascii(said(incident.retry.thread)))}", SUBJECT_CHARACTERS, len)
+        return shorten_middle(f"Re: {_not_none(to_ascii(said(incident.retry.thread)))}", characters, len)
     status, what = _STATUS.get(incident.outcome.action, ""), _short_title(incident)
     if incident.trigger is Trigger.BREAKER:
-        return f"[trainstop] {what}: {to_ascii(said(incident.subject))}"[:SUBJECT_CHARACTERS]
+        return f"[trainstop] {what}: {to_ascii(said(incident.subject))}"[:characters]
     name = to_ascii(job_name(incident) or _who_asked(incident) or NAMELESS)
-    fixed = {"drill": "[DRILL] " if incident.drill else "", "status": status, "what": what}
-    return fit("{drill}[trainstop] {status}{what}: {name}", SUBJECT_CHARACTERS, {"name": _not_none(name)}, fixed, len)
+    fixed = {"status": status, "what": what}
+    return fit("[trainstop] {status}{what}: {name}", characters, {"name": _not_none(name)}, fixed, len)
 
 
 def sms_of(incident: Incident) -> str:
