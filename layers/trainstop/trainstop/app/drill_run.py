@@ -27,8 +27,9 @@ from trainstop.render.governance import held_because
 
 _Seen = TypeVar("_Seen")
 
-_PAUSES = (*[0.5] * 20, *[2.0] * 10)
-"""Seconds between looks; the last one is repeated. Two minutes take 70 looks."""
+_EARLY_PAUSES = [0.5] * 20
+_PAUSE = 2.0
+"""Seconds between looks: two minutes take 75 of them."""
 
 _REACHED = frozenset({Arrival.DELIVERED, Arrival.LOOK})
 
@@ -103,13 +104,10 @@ class _Run:
 
     def wait(self, look: Callable[[], _Seen | None]) -> _Seen | None:
         """What ``look`` sees once it sees something; None where the time is up. It looks once at least."""
-        for pause in itertools.chain(_PAUSES, itertools.repeat(_PAUSES[-1])):
-            if (seen := look()) is not None:
-                return seen
-            if self.deps.clock() >= self.sent_at + self.deps.patience:
-                return None
-            self.deps.sleep(pause)
-        return None
+        pauses = itertools.chain(_EARLY_PAUSES, itertools.repeat(_PAUSE))
+        while (seen := look()) is None and self.deps.clock() < self.sent_at + self.deps.patience:
+            self.deps.sleep(next(pauses))
+        return seen
 
     def stuck(self, station: Station, detail: str) -> Step:
         """That it comes no further in time, and where to look."""

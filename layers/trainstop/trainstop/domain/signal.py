@@ -108,7 +108,7 @@ class Drill(Frozen):
     drill_id: str = Field(pattern=r"^[0-9a-f]{8}$")
     scenario: str
     account: str = Field(pattern=r"^\d{12}$")
-    region: str = Field(pattern=r"^[a-z]{2}(-[a-z]{1,12}){1,3}-\d{1,2}$")
+    region: str = Field(pattern=r"^[a-z]{2,4}(-[a-z]{1,12}){1,3}-\d{1,2}$")
     owner: str = ""
     team: str = ""
     quiet: tuple[Channel, ...] = ()
