@@ -38,6 +38,7 @@ failed AS (
     FROM incidents
     WHERE
         dt BETWEEN ? /* since */ AND ? /* until */
+        AND NOT coalesce(drill, false)
         AND trigger IN ('job_failed', 'runtime_limit', 'wait_limit')
     GROUP BY account, region, job_name
 )

@@ -31,5 +31,6 @@ SELECT
 FROM incidents
 WHERE
     dt BETWEEN ? /* since */ AND ? /* until */
+    AND NOT coalesce(drill, false)
     AND job_name = ? /* job */
 ORDER BY occurred_at, incident_id

@@ -25,6 +25,7 @@ WITH lost AS (
     FROM incidents
     WHERE
         dt BETWEEN ? /* since */ AND ? /* until */
+        AND NOT coalesce(drill, false)
         AND (
             trigger IN ('job_failed', 'runtime_limit', 'wait_limit')
             OR (trigger <> 'job_stopped' AND action IN ('stopped', 'already_stopped'))

@@ -34,5 +34,6 @@ SELECT
 FROM incidents
 WHERE
     dt BETWEEN ? /* since */ AND ? /* until */
+    AND NOT coalesce(drill, false)
     AND action <> 'none'
 ORDER BY occurred_at DESC, incident_id

@@ -25,6 +25,7 @@ WITH ordered AS (
     FROM incidents
     WHERE
         dt BETWEEN ? /* since */ AND ? /* until */
+        AND NOT coalesce(drill, false)
         AND alert_channels IS NOT NULL
 ),
 

@@ -28,6 +28,7 @@ WITH failed AS (
     FROM incidents
     WHERE
         dt BETWEEN ? /* since */ AND ? /* until */
+        AND NOT coalesce(drill, false)
         AND trigger IN ('job_failed', 'runtime_limit', 'wait_limit')
     GROUP BY job_arn
 )

@@ -30,6 +30,7 @@ WITH incident AS (
     FROM incidents
     WHERE
         dt BETWEEN ? /* since */ AND ? /* until */
+        AND NOT coalesce(drill, false)
         AND incident_id = ? /* incident */
 ),
 

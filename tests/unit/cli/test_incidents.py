@@ -172,3 +172,12 @@ def test_text_of_a_job_can_neither_steer_the_terminal_nor_style_the_output(train
     assert result.exit_code == 0
     assert not set(result.output) & {"\x1b", "\x07", "\u202e"}
     assert "[bold]loud" in "".join(result.output.split())
+
+
+def test_a_drill_is_listed_and_shown_as_one(trainstop, cloud):
+    drill = _failed("trainstop-drill-user-code-7f3a9c21", "2026-01-16 08:59:00").model_copy(update={"drill": True})
+    cloud.keep(drill)
+    assert "drill: user_code" in trainstop("incidents", "list").stdout
+    shown = trainstop("incidents", "show", drill.incident_id).stdout
+    assert shown.startswith("Drill        This is a drill: no job failed. What follows is made up.\n")
+    assert "https://" not in shown

@@ -45,6 +45,15 @@ def test_no_rules_resubmit_what_runs_or_what_another_resubmits_or_without_permis
     assert (decision.resubmit is not None) is (decision.resubmit_reason is ResubmitReason.RULE_SAYS_RESUBMIT)
 
 
+@settings(max_examples=120, deadline=None)
+@given(document=documents, case=cases, stack=switches, trusted=st.booleans())
+def test_no_rules_stop_or_resubmit_the_made_up_job_of_a_drill(document, case, stack, trusted):
+    made_up = case.model_copy(update={"drill": True})
+    decision = decide(made_up, PolicyState(document=document, version="v", trusted=trusted), stack)
+    assert not decision.stop
+    assert decision.resubmit is None
+
+
 @settings(max_examples=100, deadline=None)
 @given(document=documents, case=cases)
 def test_a_rule_in_trial_changes_no_decision(document, case):

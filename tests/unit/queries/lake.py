@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -73,16 +73,23 @@ def _struct(types: dict[str, str]) -> str:
 
 
 class Lake:
-    """``run`` answers a query of ``queries/`` with rows as dicts."""
+    """``run`` answers a query of ``queries/`` with rows as dicts; rows lack the columns ``without``, as older ones."""
 
-    def __init__(self, root: Path, incidents: Sequence[Incident], calls: Sequence[dict[str, Any]]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        incidents: Sequence[Incident],
+        calls: Sequence[dict[str, Any]],
+        without: Collection[str] = (),
+    ) -> None:
         self._connection = duckdb.connect()
         self._connection.execute(MACROS)
         types = {column.name: DUCKDB_TYPES[column.type] for column in COLUMNS}
         for incident in incidents:
             path = root / archive_key(incident)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(encode(to_row(incident)))
+            row = {name: value for name, value in to_row(incident).items() if name not in without}
+            path.write_bytes(encode(row))
         trail = root / "trail.json.gz"
         trail.write_bytes(gzip.compress("\n".join(json.dumps(_as_glue_reads(call)) for call in calls).encode()))
         partitions = "hive_partitioning = true, hive_types = {'dt': 'VARCHAR'}"

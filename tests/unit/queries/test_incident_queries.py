@@ -61,11 +61,15 @@ RULES = [
     a_refusal(),
 ]
 MADE = [*RANDOM, *RULES]
+DRILLS = [
+    incident.model_copy(update={"drill": True, "incident_id": f"{number:020x}"}) for number, incident in enumerate(MADE)
+]
+"""They are in no answer, though they look like the others."""
 
 
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory):
-    made = Lake(tmp_path_factory.mktemp("lake"), MADE, [])
+    made = Lake(tmp_path_factory.mktemp("lake"), [*MADE, *DRILLS], [])
     yield made
     made.close()
 
@@ -212,3 +216,9 @@ def test_the_span_is_by_day_with_both_ends(lake):
         for day in ("2026-01-14", "2026-01-15", "2026-01-16")
     }
     assert found == {"2026-01-14": 0, "2026-01-15": 1, "2026-01-16": 0}
+
+
+def test_a_row_of_before_there_were_drills_is_no_drill(tmp_path):
+    older = Lake(tmp_path, [an_incident("bert-1")], [], without={"drill"})
+    assert len(older.run("incidents_of_job", job="bert-1")) == 1
+    older.close()

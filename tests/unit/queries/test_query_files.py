@@ -37,6 +37,12 @@ def test_every_table_is_read_through_its_partition(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_drills_are_left_out_wherever_incidents_are_read(name):
+    sql = a_query(name).sql
+    assert sql.count("AND NOT coalesce(drill, false)") == len(re.findall(r"FROM incidents\b", sql))
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_values_enter_as_placeholders_and_every_placeholder_is_named(name):
     sql = a_query(name).sql
     assert sql.count("?") == len(a_query(name).placeholders)

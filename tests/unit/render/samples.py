@@ -4,8 +4,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from tests.drilled import drill_event, drilled
+from tests.fakes import FakeClock
+from tests.worlds import world
 from trainstop.app.breaker import breaker_incident
 from trainstop.app.operate import closing_incident
+from trainstop.app.watch import watch
 from trainstop.domain.category import FACTS, Actor, Category, Retry
 from trainstop.domain.decision import (
     JOB_ACTION,
@@ -664,6 +668,25 @@ def job_stopped_by_someone() -> Incident:
     )
 
 
+def a_drill(scenario: str) -> Incident:
+    """What watch makes of a drill by the default policy."""
+    where = {"region": "eu-west-1", "time": "2026-09-14T02:12:32Z"}
+    event = drill_event(scenario, Owner="alice", Team="nlp")
+    return drilled(watch(event | where, world(clock=FakeClock(at("02:12:34")))))
+
+
+def drill_of_a_failure() -> Incident:
+    return a_drill("gpu-out-of-memory")
+
+
+def drill_of_a_rule() -> Incident:
+    return a_drill("debugger-rule")
+
+
+def drill_of_a_refused_submission() -> Incident:
+    return a_drill("access-denied")
+
+
 SAMPLES = {
     sample.__name__: sample
     for sample in (
@@ -695,6 +718,9 @@ SAMPLES = {
         refused_submission_without_a_name,
         alarm,
         job_stopped_by_someone,
+        drill_of_a_failure,
+        drill_of_a_rule,
+        drill_of_a_refused_submission,
     )
 }
 """Every sample by name; each call makes it anew."""

@@ -79,8 +79,9 @@ EMPTY_FACT = re.compile(
 LABELS = re.compile(
     r"""(?x) (?:What|Why|Done|Cost|Next):[ ]. | Root[ ]line | SageMaker's[ ](?:answer|reason)$
     | The[ ](?:rule|alarm)'s[ ]words$ | End[ ]of[ ]the[ ]log$ | Log(?:[ ]around[ ]it)?(?:[ ]\(.*)?$ | Policy
-    | Last[ ]good[ ]run:[ ].
-    | Why[ ]the[ ]stop[ ]failed$ | To[ ]stop[ ]it[ ]yourself$ | Job$ | How[ ]the[ ]cost[ ]was[ ]worked[ ]out$
+    | Last[ ]good[ ]run:[ ]. | Seen[ ]before$
+    | Why[ ]the[ ]stop[ ]failed$ | To[ ]stop[ ]it[ ]yourself$ | Job(?:[ ]\(made[ ]up\))?$
+    | How[ ]the[ ]cost[ ]was[ ]worked[ ]out$
     | (?:Job[ ]in[ ]the[ ]console|Its[ ]log,[ ]where[ ]the[ ]root[ ]line[ ]stands|Its[ ]logs,[ ]all[ ]hosts):$
     | (?:The[ ]tuning[ ]job[ ]that[ ]made[ ]it|The[ ]alarm|Who[ ]called,[ ]in[ ]CloudTrail):$
     | All[ ]about[ ]this[ ](?:incident|refusal):[ ]trainstop[ ]incidents[ ]show[ ][0-9a-f]{20}$"""
@@ -174,6 +175,7 @@ def incidents(draw: st.DrawFn) -> Incident:
     return an_incident(
         draw(st.sampled_from(Trigger)),
         draw(TEXT),
+        drill=draw(st.booleans()),
         job=job,
         diagnosis=diagnosis,
         decision=decision,
@@ -229,13 +231,22 @@ def check_delivery(message: AlertMessage) -> None:
         assert value.isprintable()
 
 
+def check_mark(message: AlertMessage, *, drill: bool) -> None:
+    assert message.subject.startswith("[DRILL] ") is drill
+    assert message.email.startswith("This is a drill: no job failed.\n") is drill
+    assert message.sms.startswith("DRILL: ") is drill
+    assert json.loads(message.json).get("drill", False) is drill
+    assert not (drill and any(line.startswith("https://") for line in message.email.splitlines()))
+
+
 @settings(max_examples=100, deadline=None)
 @given(incidents(), st.sampled_from(ZONES))
-def test_any_text_leaves_every_form_within_its_limits(incident, zone):
+def test_any_text_leaves_every_form_within_its_limits_and_only_drills_marked_so(incident, zone):
     message = render(incident, zone=zone)
 
     check_short_forms(message)
-    check_email(message.email)
+    check_mark(message, drill=incident.drill)
+    check_email("".join(message.email.splitlines(keepends=True)[3 if incident.drill else 0 :]))
     check_delivery(message)
 
 

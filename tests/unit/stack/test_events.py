@@ -73,6 +73,7 @@ PROCESSING = "SageMaker Processing Job State Change"
         ("an alarm that is over", alarm(state="OK"), None),
         ("an alarm on something else", alarm(namespace="AWS/EC2"), None),
         ("a replayed event", {"source": "trainstop.replay", "detail": {"event": {}}}, "ReplayRule"),
+        ("a drill", {"source": "trainstop.drill", "detail": {"Scenario": "no-capacity"}}, "ReplayRule"),
         ("another service's event", {"source": "aws.ec2", "detail-type": JOB, "detail": {}}, None),
         ("another SageMaker event", sagemaker("SageMaker Endpoint State Change"), None),
     ],

@@ -46,6 +46,8 @@ def act(occasion: Occasion, declared: JobActions | None, decision: Decision, dep
     it a moment ago and be about to say so. A worker that died between claim and stop leaves a claim that lapses; its
     message comes back and finds the job as it is: running, then it is stopped now, or stopping, then that is said.
     """
+    if deps.drill is not None:
+        decision = _rehearsed(decision)
     ready = wait_for_second_look(occasion, decision, deps)
     if isinstance(ready, NothingToDo):
         return ready
@@ -63,6 +65,11 @@ def act(occasion: Occasion, declared: JobActions | None, decision: Decision, dep
         acted = _stop_within_limits(target, decision, deps)
     stopped = tuple(_stop_other(name, decision, deps) for name in others)
     return Acted(acted.decision, acted.outcome.model_copy(update={"others": stopped}), acted.breaker)
+
+
+def _rehearsed(decision: Decision) -> Decision:
+    """Whatever was decided, a drill stops nothing."""
+    return decision.model_copy(update={"stop": False, "stop_reason": StopReason.DRILL}) if decision.stop else decision
 
 
 def _without_stop(job: TrainingJob, decision: Decision) -> Action:

@@ -30,6 +30,7 @@ def case_of(occasion: Occasion, verdict: Verdict, deps: WatchDeps) -> Case:
         prices=deps.prices,
         now=occasion.detected_at,
         sdk_notifies=sdk_notifies,
+        drill=deps.drill is not None,
     )
 
 
@@ -42,6 +43,7 @@ def case_of_finding(
     prices: PriceTable,
     now: datetime,
     sdk_notifies: bool = False,
+    drill: bool = False,
 ) -> Case:
     """The case of a finding about a described job.
 
@@ -53,6 +55,7 @@ def case_of_finding(
         prices: For what it cost so far.
         now: The moment of the decision.
         sdk_notifies: Whether an EventBridge rule of the SageMaker SDK tells of the job's end, too.
+        drill: Whether the job is made up.
     """
     neighbours = neighbours_of(job, tags)
     return Case(
@@ -74,6 +77,7 @@ def case_of_finding(
         declared=declared_by(job, finding),
         retry=verdict.retry,
         now=now,
+        drill=drill,
     )
 
 

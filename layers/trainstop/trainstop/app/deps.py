@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from trainstop.domain.cost import PriceTable
+from trainstop.domain.signal import Drill
 from trainstop.policy.decide import Switches
 from trainstop.policy.state import PolicyState
 from trainstop.ports import (
@@ -31,6 +32,7 @@ class WatchDeps:
         policy: Gives the policy in force; asked only for a finding, so that an event that is nothing to act on costs
             no call.
         switches: What the stack itself allows.
+        drill: The drill whose made-up job the ports tell of (app.drill); None in earnest.
     """
 
     jobs: TrainingJobs
@@ -49,3 +51,4 @@ class WatchDeps:
     prices: PriceTable
     clock: Clock
     switches: Switches
+    drill: Drill | None = None

@@ -27,6 +27,9 @@ def measures_of(result: Result | DeadLetter) -> Iterator[Measure]:
 
 
 def _of_incident(incident: Incident) -> Iterator[Measure]:
+    if incident.drill:
+        yield Measure("Drill", COUNT, 1)
+        return
     yield Measure("IncidentRecorded", COUNT, 1, ("category", incident.diagnosis.category.value))
     outcome = incident.outcome
     if incident.trigger is Trigger.BREAKER:
@@ -65,5 +68,6 @@ def log_result(result: Result | DeadLetter) -> None:
                     "category": result.diagnosis.category.value,
                     "action": result.outcome.action.value,
                     "stop_reason": result.decision.stop_reason.value,
+                    "drill": result.drill,
                 },
             )

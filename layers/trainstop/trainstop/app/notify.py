@@ -7,8 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from trainstop.app.tell import Desk, tell
-from trainstop.domain.decision import Audience, Decision
-from trainstop.domain.group import Telling, group_key, reader_name
+from trainstop.domain.audience import told_audiences
+from trainstop.domain.decision import Decision
+from trainstop.domain.group import Telling, group_key
 from trainstop.domain.incident import Incident
 from trainstop.domain.job_actions import FILTER_ATTRIBUTE, Subscribed
 from trainstop.domain.measure import COUNT, SECONDS, Measure
@@ -76,22 +77,10 @@ def _tell_audiences(incident: Incident, deps: NotifyDeps) -> list[Telling]:
     alert = incident.decision.alert
     if alert is None:
         return []
-    keys = [group_key(incident, audience) for audience in audiences(incident, deps.listeners)]
+    keys = [group_key(incident, audience) for audience in told_audiences(incident, deps.listeners.listening)]
     window_seconds = alert.delivery.group_window_seconds
     deps.desk.groups.join(incident, keys, deps.desk.clock(), window_seconds)
     return [tell(key.digest, incident.incident_id, incident, deps.desk) for key in keys]
-
-
-def audiences(incident: Incident, listeners: Listeners) -> tuple[Audience, ...]:
-    """Who hears of an incident: the platform too, where nobody listens among those whom the policy names.
-
-    An owner or a team that no tag names cannot be told.
-    """
-    alert = incident.decision.alert
-    ordered = alert.audience if alert else ()
-    named = [each for each in ordered if each is Audience.PLATFORM or reader_name(incident, each)]
-    heard = any(each is Audience.PLATFORM or listeners.listening(each, reader_name(incident, each)) for each in named)
-    return tuple(dict.fromkeys(named if heard else [*named, Audience.PLATFORM]))
 
 
 def _tell_addresses(incident: Incident, deps: NotifyDeps) -> tuple[str | None, bool]:
@@ -123,7 +112,9 @@ def _addresses(decision: Decision) -> list[str]:
 
 
 def told_measures(incident: Incident, notified: Notified) -> Iterator[Measure]:
-    """What notify counts of an alert that went out."""
+    """What notify counts of an alert that went out; a drill's counts for nothing."""
+    if incident.drill:
+        return
     if notified.refused is not None:
         yield Measure("AddressedAlertRefused", COUNT, 1)
     if notified.became is Became.GROUPED:

@@ -21,6 +21,8 @@ def with_planned_retry(incident: Incident, line: Retry | None, deps: WatchDeps) 
     terms = incident.decision.resubmit
     if terms is None:
         return incident
+    if deps.drill is not None:
+        return _held(incident, HeldRetry(ResubmitReason.DRILL, ""))
     job, diagnosis = incident.job, incident.diagnosis
     ended = Ended(job.name, job.instance_type or "", diagnosis.category, diagnosis.fingerprint, job.cost_usd)
     planned = next_retry(ended, terms, line, subject_of(incident), deps.clock())

@@ -10,6 +10,7 @@ from trainstop.app.breaker import breaker_incident
 from trainstop.app.case import case_of
 from trainstop.app.deps import WatchDeps
 from trainstop.app.diagnose import diagnose, evidence_of
+from trainstop.app.drill import as_drill, rehearse
 from trainstop.app.locate import Located, locate
 from trainstop.app.occasion import line_of, notice
 from trainstop.app.recipients import addressed, expect
@@ -19,6 +20,7 @@ from trainstop.domain.finding import Finding
 from trainstop.domain.incident import Incident
 from trainstop.domain.signal import (
     AlarmSignal,
+    Drill,
     JobSignal,
     Nothing,
     NothingToDo,
@@ -41,6 +43,8 @@ def watch(raw: Mapping[str, Any], deps: WatchDeps) -> tuple[Result, ...]:
         UnreadableEventError: the event cannot be right and belongs to the dead letters.
     """
     signal = parse(raw)
+    if isinstance(signal, Drill):
+        signal, deps = rehearse(signal, deps)
     match signal:
         case NothingToDo():
             return (signal,)
@@ -104,6 +108,8 @@ def _refused(refusal: RefusedSubmission, deps: WatchDeps) -> Result:
 
 
 def _record(incident: Incident, deps: WatchDeps) -> Result:
+    if deps.drill is not None:
+        incident = as_drill(incident, deps.drill)
     if deps.incidents.record(incident):
         return incident
     return NothingToDo(reason=Nothing.ALREADY_RECORDED, detail=incident.incident_id)

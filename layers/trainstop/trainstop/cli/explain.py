@@ -21,7 +21,7 @@ from trainstop.cli.policy import policy_store, state_of
 from trainstop.cli.since import now_utc
 from trainstop.domain.cost import price_table
 from trainstop.domain.finding import Finding, Trigger
-from trainstop.domain.signal import JobSignal, NothingToDo, RefusedSubmission, RetryDue, Signal, SubmittedJob
+from trainstop.domain.signal import Drill, JobSignal, NothingToDo, RefusedSubmission, RetryDue, Signal, SubmittedJob
 from trainstop.domain.tags import owner_of
 from trainstop.events import UnreadableEventError, parse
 from trainstop.policy.case import Case
@@ -92,6 +92,8 @@ def _located(signal: Signal | NothingToDo, deployed: Deployment) -> Located:
         raise CliError(ExitCode.NEGATIVE, "nothing to do: the submission was accepted")
     if isinstance(signal, (RefusedSubmission, RetryDue)):
         raise CliError(ExitCode.NEGATIVE, "the event is trainstop's own reminder: there is nothing to decide")
+    if isinstance(signal, Drill):
+        raise CliError(ExitCode.NEGATIVE, "the event asks for a drill: `trainstop drill` tells what is decided")
     found = signal if isinstance(signal, NothingToDo) else locate(signal, jobs, jobs)
     if isinstance(found, NothingToDo):
         raise CliError(ExitCode.NEGATIVE, f"nothing to do: {found.reason.value} {found.detail}".strip())

@@ -65,7 +65,7 @@ def _print(listing: Listing, *, as_json: bool) -> None:
 def _row(incident: Incident) -> list[str]:
     about_trainstop = incident.trigger in {Trigger.BREAKER, Trigger.OPERATOR, Trigger.RETRY_COMPLETED}
     cause = incident.trigger if about_trainstop else incident.diagnosis.category
-    why = rule_name(incident) or cause.value
+    why = f"{'drill: ' if incident.drill else ''}{rule_name(incident) or cause.value}"
     done = incident.outcome.action.value.replace("none", "-")
     return [
         f"{utc(incident.occurred_at):%m-%d %H:%M}",

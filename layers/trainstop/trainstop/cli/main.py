@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from trainstop.cli.by_hand import breaker_app, protect_job, stop_job, unprotect_job
+from trainstop.cli.drills import drill
 from trainstop.cli.exits import CliError
 from trainstop.cli.options import DEFAULT_STACK, AsJson, StackName, flag
 from trainstop.cli.people import subscribe, subscriptions, unsubscribe
@@ -53,6 +54,7 @@ app.command("unprotect")(unprotect_job)
 app.command("subscribe")(subscribe)
 app.command("unsubscribe")(unsubscribe)
 app.command("subscriptions")(subscriptions)
+app.command("drill")(drill)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback takes the value alone

@@ -94,7 +94,7 @@ def try_policy(path: Path, *, stack: str, days: int, everything: bool, as_json: 
     now = now_utc()
     with deployment(stack) as deployed:
         index = IncidentIndex(deployed.client("dynamodb"), deployed.output("IncidentsTableName"))
-        listing = index.since(since(f"{days}d", now), now, MOST_INCIDENTS)
+        listing = index.since(since(f"{days}d", now), now, MOST_INCIDENTS, lambda each: not each.drill)
     replayed = replay(listing.incidents, PolicyState(document=document, version=str(path)))
     shown = [each for each in replayed if everything or each.changed]
     if as_json:

@@ -44,6 +44,7 @@ def links_shown(incident: Incident) -> Iterator[Fact]:
 
 def _story(incident: Incident) -> Iterator[Fact]:
     story = story_of(incident)
+    yield "Drill", "This is a drill: no job failed. What follows is made up." if incident.drill else ""
     yield "Incident", f"{incident.incident_id}, {incident.severity.value}: {title(incident)}"
     yield "What", story.what
     yield "Why", story.why

@@ -25,7 +25,7 @@ def report(*, stack: str, since_text: str, rule: str | None, as_json: bool) -> N
     now = now_utc()
     with deployment(stack) as deployed:
         index = IncidentIndex(deployed.client("dynamodb"), deployed.output("IncidentsTableName"))
-        listing = index.since(since(since_text, now), now, MOST_INCIDENTS, lambda each: bool(each.decision.trials))
+        listing = index.since(since(since_text, now), now, MOST_INCIDENTS, _has_trials)
         noted = trials_of(listing.incidents, rule)
         jobs = {incident.job.name: _now(incident, deployed) for _, incident in noted[:_MOST_DESCRIBED]}
     rows = [_row(trial, incident, jobs.get(incident.job.name, ("", None))) for trial, incident in noted]
@@ -58,6 +58,10 @@ def promote(rule: str, *, stack: str, as_json: bool) -> None:
         output.print_json({"version": number, "rule": rule})
     else:
         output.print_lines([f"version {number} is in force: the rule {rule} decides from now on"])
+
+
+def _has_trials(incident: Incident) -> bool:
+    return bool(incident.decision.trials) and not incident.drill
 
 
 def _now(incident: Incident, deployed: Deployment) -> tuple[str, Decimal | None]:

@@ -59,6 +59,8 @@ class StopReason(StrEnum):
     BREAKER_OPEN = "breaker_open"
     GUARDRAIL_UNREADABLE = "guardrail_unreadable"
     POLICY_UNREADABLE = "policy_unreadable"
+    DRILL = "drill"
+    """The job is made up; in earnest it would have been stopped."""
 
     @property
     def is_guardrail(self) -> bool:
@@ -109,6 +111,7 @@ class ResubmitReason(StrEnum):
     ATTEMPTS_USED_UP = "attempts_used_up"
     SAME_FAULT_AGAIN = "same_fault_again"
     COST_CEILING = "cost_ceiling"
+    DRILL = "drill"
 
     @property
     def is_guardrail(self) -> bool:

@@ -81,9 +81,9 @@ def digest_of(
 ) -> Digest:
     """The digest of incidents, which are taken as those of the period.
 
-    A job with several incidents costs once.
+    A job with several incidents costs once. Drills are left out.
     """
-    found = list(incidents)
+    found = [each for each in incidents if not each.drill]
     troubles = [each for each in found if each.trigger not in _OWN]
     by_job = {each.job.arn or each.incident_id: each.job for each in troubles}
     costs = {each.name: each.cost_usd for each in by_job.values() if each.cost_usd is not None}

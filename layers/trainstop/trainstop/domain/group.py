@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from trainstop.domain.audience import reader_name
 from trainstop.domain.base import Frozen
 from trainstop.domain.category import Actor, Category
 from trainstop.domain.decision import Action, Audience, Severity
 from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import Incident
+from trainstop.domain.listener import listener_name
 from trainstop.domain.neighbours import batch_job_of
 from trainstop.domain.tags import pipeline_execution_of
 
@@ -162,7 +164,7 @@ def group_key(incident: Incident, audience: Audience) -> GroupKey:
     """The group that an incident belongs to for one audience."""
     sameness, subject = _sameness(incident)
     parent = subject if sameness is Sameness.PARENT else ""
-    name = reader_name(incident, audience)
+    name = listener_name(reader_name(incident, audience))
     return GroupKey(audience=audience, name=name, sameness=sameness, subject=subject, parent=parent)
 
 
@@ -181,26 +183,16 @@ def _sameness(incident: Incident) -> tuple[Sameness, str]:
 
 
 def _is_alone(incident: Incident) -> bool:
-    """A job whose stop failed runs on and needs somebody, so it is never one among others."""
+    """A job whose stop failed runs on and needs somebody, so it is never one among others; a drill would hide some."""
     alert = incident.decision.alert
     return (
         alert is None
         or not alert.delivery.group_window_seconds
         or not incident.diagnosis.fingerprint
         or incident.trigger in _ALONE
+        or incident.drill
         or incident.outcome.action is Action.STOP_FAILED
     )
-
-
-def reader_name(incident: Incident, audience: Audience) -> str:
-    """The owner or the team that hears of an incident; "" where none is known, and for the platform."""
-    match audience:
-        case Audience.OWNER:
-            return incident.job.owner
-        case Audience.TEAM:
-            return incident.job.team
-        case Audience.PLATFORM:
-            return ""
 
 
 def _where(incident: Incident) -> str:

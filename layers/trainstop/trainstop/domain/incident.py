@@ -172,6 +172,7 @@ class Incident(Frozen):
     Attributes:
         told_at: When somebody was told; None until then, and where nobody is to be.
         told_as: ``published``, or ``grouped`` where its group had been told already.
+        drill: Whether it is made up, to see how far it comes: there is no such job.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -194,3 +195,4 @@ class Incident(Frozen):
     outcome: Outcome
     told_at: AwareDatetime | None = None
     told_as: str = ""
+    drill: bool = False

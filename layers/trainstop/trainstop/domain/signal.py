@@ -9,6 +9,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from trainstop.domain.base import Frozen
+from trainstop.domain.decision import Channel
 
 
 class Origin(StrEnum):
@@ -22,6 +23,8 @@ class Origin(StrEnum):
     """trainstop itself, on the second look that it had promised."""
     OPERATOR = "operator"
     """A person, by trainstop's own command."""
+    DRILL = "drill"
+    """Nobody: a person asked for a drill."""
 
 
 class JobSignal(Frozen):
@@ -107,7 +110,29 @@ class SubmittedJob(Frozen):
     sent_at: datetime | None = None
 
 
-Signal = SubmittedJob | JobSignal | RetryDue | RuleJobSignal | AlarmSignal | RefusedSubmission
+class Drill(Frozen):
+    """A person asked for a drill: an incident that is made up, to see how far it comes (docs/drill.md).
+
+    Attributes:
+        drill_id: Each drill has its own.
+        scenario: Name of a scenario that ships with trainstop (``trainstop.drills``).
+        account, region: Where the event came from, as EventBridge says.
+        owner, team: Tags of the made-up job; "" for none.
+        quiet: Channels over which nobody is told.
+    """
+
+    drill_id: str = Field(pattern=r"^[0-9a-f]{8}$")
+    scenario: str
+    account: str = Field(pattern=r"^\d{12}$")
+    region: str = Field(pattern=r"^[a-z]{2,4}(-[a-z]{1,12}){1,3}-\d{1,2}$")
+    owner: str = ""
+    team: str = ""
+    quiet: tuple[Channel, ...] = ()
+    origin: Origin = Origin.DRILL
+    sent_at: datetime | None = None
+
+
+Signal = SubmittedJob | JobSignal | RetryDue | RuleJobSignal | AlarmSignal | RefusedSubmission | Drill
 
 
 class Nothing(StrEnum):

@@ -6,7 +6,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from trainstop.domain.signal import Nothing, NothingToDo, Origin, Signal
-from trainstop.events import alarm, cloudtrail, processing_job, retry_due, training_job
+from trainstop.events import alarm, cloudtrail, drill, processing_job, retry_due, training_job
 from trainstop.events.envelope import Envelope
 from trainstop.events.errors import UnreadableEventError
 
@@ -14,6 +14,7 @@ REPLAY_SOURCE: Final = "trainstop.replay"
 SWEEP_SOURCE: Final = "trainstop.sweep"
 RELAY_SOURCE: Final = "trainstop.relay"
 LOOK_SOURCE: Final = "trainstop.look"
+DRILL_SOURCE: Final = "trainstop.drill"
 
 _Parser = Callable[[Envelope, Origin], Signal | NothingToDo]
 
@@ -23,6 +24,7 @@ _PARSERS: Mapping[tuple[str, str], tuple[_Parser, Origin]] = {
     (RELAY_SOURCE, training_job.DETAIL_TYPE): (training_job.parse_training_job, Origin.RELAY),
     (LOOK_SOURCE, training_job.DETAIL_TYPE): (training_job.parse_training_job, Origin.LOOK),
     (LOOK_SOURCE, retry_due.DETAIL_TYPE): (retry_due.parse_retry_due, Origin.LOOK),
+    (DRILL_SOURCE, drill.DETAIL_TYPE): (drill.parse_drill, Origin.DRILL),
     ("aws.sagemaker", processing_job.DETAIL_TYPE): (processing_job.parse_processing_job, Origin.EVENT),
     ("aws.cloudwatch", alarm.DETAIL_TYPE): (alarm.parse_alarm, Origin.EVENT),
     ("aws.sagemaker", cloudtrail.DETAIL_TYPE): (cloudtrail.parse_call, Origin.EVENT),

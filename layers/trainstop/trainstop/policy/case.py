@@ -25,6 +25,7 @@ class Case(Frozen):
         declared: The actions of the Debugger or profiler rule that fired; None where it declares none.
         retry: Whether an unchanged resubmission has a fair chance.
         now: The moment of the decision.
+        drill: Whether the job is made up.
     """
 
     trigger: Trigger
@@ -45,3 +46,4 @@ class Case(Frozen):
     declared: JobActions | None = None
     retry: Retry = Retry.NO
     now: AwareDatetime = datetime.min.replace(tzinfo=UTC)
+    drill: bool = False

@@ -118,7 +118,7 @@ def _guarded(case: Case, state: PolicyState, wanted: StopChoice, *, dry_run: boo
         return wanted._replace(reason=StopReason.PROTECTED_JOB, detail=protection)
     if dry_run or document.dry_run:
         return wanted._replace(reason=StopReason.DRY_RUN)
-    return wanted
+    return wanted._replace(reason=StopReason.DRILL) if case.drill else wanted
 
 
 def _alert(case: Case, state: PolicyState, live: list[Rule]) -> tuple[str | None, AlertOrder | None]:
@@ -152,6 +152,7 @@ def _resubmit_reason(
         (ResubmitReason.NOT_WORTH_RETRYING, not _worth_trying(case, terms)),
         (ResubmitReason.DRY_RUN, dry_run),
         (ResubmitReason.NOT_PERMITTED, case.role_arn not in switches.resubmit_roles),
+        (ResubmitReason.DRILL, case.drill),
     )
     return next((reason for reason, holds in held if holds), ResubmitReason.RULE_SAYS_RESUBMIT)
 

@@ -65,6 +65,7 @@ def _identity(incident: Incident) -> Row:
         "subject": incident.subject,
         "origin": incident.origin,
         "severity": incident.severity,
+        "drill": incident.drill,
     }
 
 

@@ -22,7 +22,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("schema_version", "int", "Version of the incident's form."),
     Column("trigger", "string", "What made the incident, e.g. job_failed, debugger_rule, refused_submission."),
     Column("subject", "string", "The rule or alarm where the trigger is one."),
-    Column("origin", "string", "Who noticed: event, sweep, relay or replay."),
+    Column("origin", "string", "Who noticed: event, sweep, relay, replay, look, operator or drill."),
     Column("severity", "string", "info, warning, high or critical."),
     Column("category", "string", "Why the job failed, e.g. gpu_out_of_memory."),
     Column("title", "string", "The category or signature in words."),
@@ -115,4 +115,5 @@ COLUMNS: tuple[Column, ...] = (
     Column("last_good_ended_at", "timestamp", "When that run ended, UTC."),
     Column("last_good_differences", "array<string>", "What was different in it: field: then -> now."),
     Column("last_good_differences_left_out", "int", "Differences beyond those that are kept."),
+    Column("drill", "boolean", "Whether the incident is made up; null, which means no, on older rows."),
 )

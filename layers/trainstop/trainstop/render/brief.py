@@ -35,17 +35,24 @@ _HELD = {
     StopReason.BREAKER_OPEN: "breaker open",
     StopReason.GUARDRAIL_UNREADABLE: "guardrail unreadable",
     StopReason.POLICY_UNREADABLE: "policy unreadable",
+    StopReason.DRILL: "drill",
 }
 
 
 def subject_of(incident: Incident) -> str:
     """One line of printable ASCII with what is wrong, what was done and the job: equal ones make a thread.
 
-    What is told of a retry answers the first alert of its line, so that mail programs show the two together.
+    What is told of a retry answers the first alert of its line, so that mail programs show the two together. A drill
+    says so first.
     """
+    mark = "[DRILL] " if incident.drill else ""
+    return f"{mark}{_subject(incident, SUBJECT_CHARACTERS - len(mark))}"
+
+
+def _subject(incident: Incident, characters: int) -> str:
     if incident.retry is not None and incident.retry.thread:
-        return shorten_middle(f"Re: {not_none(to_ascii(said(incident.retry.thread)))}", SUBJECT_CHARACTERS, len)
-    return f"{_FROM}{headline(incident, SUBJECT_CHARACTERS - len(_FROM))}"
+        return shorten_middle(f"Re: {not_none(to_ascii(said(incident.retry.thread)))}", characters, len)
+    return f"{_FROM}{headline(incident, characters - len(_FROM))}"
 
 
 def headline(incident: Incident, characters: int) -> str:
@@ -62,8 +69,8 @@ def sms_of(incident: Incident) -> str:
     """One segment of GSM-7 characters; what does not fit beside the job's name is left out whole."""
     fixed = {"what": to_gsm(short_title(incident)), "held": _HELD.get(incident.decision.stop_reason, "held")}
     names = {"name": to_gsm(job_name(incident)) or NAMELESS}
-    cost = _sms_cost(incident)
-    text = fit(_sms_sentence(incident), SMS_SEPTETS - len(cost), names, fixed, gsm_septets) + cost
+    cost, drill = _sms_cost(incident), "DRILL: " if incident.drill else ""
+    text = fit(drill + _sms_sentence(incident), SMS_SEPTETS - len(cost), names, fixed, gsm_septets) + cost
     for extra in _sms_extras(incident):
         if gsm_septets(text) + gsm_septets(extra) <= SMS_SEPTETS:
             text += extra
@@ -124,12 +131,14 @@ def _sms_sentence(incident: Incident) -> str:
 
 def _sms_cost(incident: Incident) -> str:
     job = incident.job
-    if incident.trigger in {Trigger.REFUSED_SUBMISSION, Trigger.BREAKER, Trigger.OPERATOR}:
+    if incident.drill or incident.trigger in {Trigger.REFUSED_SUBMISSION, Trigger.BREAKER, Trigger.OPERATOR}:
         return ""
     return f" Cost {money(job.cost_usd)}{' so far' if still_runs(incident) else ''}."
 
 
 def _sms_extras(incident: Incident) -> Iterator[str]:
+    if incident.drill:
+        yield " No job failed, nobody has to act."
     if incident.outcome.retry is not None:
         yield f" Retry {incident.outcome.retry.attempt} follows."
     host, rule = incident.diagnosis.host, rule_name(incident)

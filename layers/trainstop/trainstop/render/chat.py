@@ -105,15 +105,15 @@ def thread_id(thread: str) -> str:
 
 def chat_of(incident: Incident, story: Story, links: Links, thread: str, zone: tzinfo = UTC) -> str:
     """One incident as a notification, with times in the reader's zone too."""
-    job = incident.job
+    job, drill = incident.job, "[DRILL] " if incident.drill else ""
     return card_json(
         Card(
-            title=f"{_MARKS[incident.severity]} {headline(incident, TITLE_CHARACTERS - 2)}",
+            title=f"{_MARKS[incident.severity]} {drill}{headline(incident, TITLE_CHARACTERS - 2 - len(drill))}",
             description=tuple(_description(incident, story, zone)),
             thread=thread,
             next_steps=tuple(_next_steps(incident, story, links)),
             keywords=tuple(_keywords(incident)),
-            summary=headline(incident, _OTHER_CHARACTERS),
+            summary=f"{drill}{headline(incident, _OTHER_CHARACTERS - len(drill))}",
             resources=tuple(filter(None, (job.arn, job.tuning_job_arn))),
             context=_context(incident),
             event_type=f"trainstop-{incident.trigger.value.replace('_', '-')}",

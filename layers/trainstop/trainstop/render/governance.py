@@ -17,6 +17,7 @@ HELD_BECAUSE = {
     StopReason.BREAKER_OPEN: "the stop breaker is open",
     StopReason.GUARDRAIL_UNREADABLE: "a guardrail could not be read",
     StopReason.POLICY_UNREADABLE: "the policy could not be read",
+    StopReason.DRILL: "this is a drill",
 }
 
 NOT_RETRIED_BECAUSE = {
@@ -29,6 +30,7 @@ NOT_RETRIED_BECAUSE = {
     ResubmitReason.ATTEMPTS_USED_UP: "its retries are used up",
     ResubmitReason.SAME_FAULT_AGAIN: "the same fault came back",
     ResubmitReason.COST_CEILING: "the cost ceiling is reached",
+    ResubmitReason.DRILL: "this is a drill",
 }
 
 NEIGHBOURS = {

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 
 from trainstop.domain.decision import Audience
 from trainstop.domain.incident import Incident
-from trainstop.domain.listener import listener_name
-from trainstop.domain.tags import TEAM_TAGS, owner_of, tagged
 from trainstop.render.message import Attribute, attributes_of
 
 
@@ -20,12 +18,7 @@ def lanes_of(incident: Incident) -> tuple[Audience, ...]:
 
 def lane_attributes(incident: Incident, audience: Audience) -> dict[str, Attribute]:
     """The message attributes of the incident's alert to one audience; one that has no value is not there."""
-    named = {
-        "audience": audience.value,
-        "owner": listener_name(owner_of(incident.job.tags)),
-        "team": listener_name(tagged(incident.job.tags, TEAM_TAGS)),
-    }
-    return attributes_of(incident) | {name: Attribute("String", text) for name, text in named.items() if text}
+    return attributes_of(incident) | {"audience": Attribute("String", audience.value)}
 
 
 def values_of(attributes: Mapping[str, Attribute]) -> dict[str, tuple[str, ...]]:

@@ -112,7 +112,7 @@ def links_of(incident: Incident) -> Links:
     A pipeline's execution has none: SageMaker shows it in Studio, at an address of each domain's own.
     """
     console = Console.of(incident.job.region)
-    if console is None:
+    if console is None or incident.drill:
         return Links()
     trigger, name = incident.trigger, incident.job.name
     has_job = trigger is not Trigger.REFUSED_SUBMISSION and is_job_name(name)

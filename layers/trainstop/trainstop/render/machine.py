@@ -101,6 +101,7 @@ class Alert(Frozen):
         retry: The line of retries that the job is in.
         group: Absent where an incident is told by itself, as to the addresses that a job declares.
         last_good: The last run of the job's family that completed, and what was different in it.
+        drill: Whether the incident is made up: no job failed, and nobody has to act.
     """
 
     schema_name: Literal["trainstop.alert/1"] = Field(alias="schema")
@@ -125,6 +126,7 @@ class Alert(Frozen):
     outcome: Outcome
     links: AlertLinks = AlertLinks()
     group: AlertGroup | None = None
+    drill: bool = False
 
 
 def json_of(incident: Incident, story: Story, links: Links, subject: str, group: dict[str, Any] | None = None) -> str:

@@ -46,7 +46,8 @@ def email_of(incident: Incident, story: Story, links: Links, zone: tzinfo = UTC,
         zone: The reader's.
         past: What is known of the fault from before; None where nobody asked.
     """
-    top = [head(story), _stop_failure(incident), _answer(incident) or root_line(incident), seen_before(past)]
+    shown = _answer(incident) or root_line(incident)
+    top = [_drill(incident), head(story), _stop_failure(incident), shown, seen_before(past)]
     job, where = [_stop_command(incident), _job(incident, zone)], links_section(incident, links)
     policy = _policy(incident, zone)
     bottom = [*job, _money(incident), policy, where]
@@ -68,6 +69,15 @@ def joined(sections: Iterable[Section]) -> list[str]:
     for section in filter(None, sections):
         lines += [*([""] if lines else []), *section]
     return lines
+
+
+def _drill(incident: Incident) -> Section:
+    if not incident.drill:
+        return []
+    return [
+        "This is a drill: no job failed.",
+        "What follows is made up to see that alerts arrive. Nobody has to act.",
+    ]
 
 
 def head(story: Story) -> Section:
@@ -202,7 +212,8 @@ def _stop_command(incident: Incident) -> Section:
 def _job(incident: Incident, zone: tzinfo) -> Section:
     facts = job_facts(incident, zone)
     width = max((len(fact.label) for fact in facts), default=0) + 1
-    return ["Job", *(_fact(fact, width) for fact in facts)] if facts else []
+    heading = "Job (made up)" if incident.drill else "Job"
+    return [heading, *(_fact(fact, width) for fact in facts)] if facts else []
 
 
 def _fact(fact: Fact, width: int) -> str:

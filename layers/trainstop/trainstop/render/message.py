@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from trainstop.domain.group import Group, Telling
 from trainstop.domain.incident import Incident
+from trainstop.domain.listener import listener_name
 from trainstop.render.brief import sms_of, subject_of
 from trainstop.render.chat import chat_of
 from trainstop.render.group import group_card, group_email, group_sms, group_story, group_subject
@@ -122,8 +123,8 @@ def attributes_of(incident: Incident) -> dict[str, Attribute]:
         "rule": rule_name(incident),
         "job": one_line(incident.job.name),
         "action": incident.outcome.action.value,
-        "owner": said(incident.job.owner),
-        "team": said(incident.job.team),
+        "owner": listener_name(said(incident.job.owner)),
+        "team": listener_name(said(incident.job.team)),
     }
     bounded = {name: shorten_middle(text, _ATTRIBUTE_CHARACTERS, len) for name, text in texts.items()}
     attributes = {name: Attribute("String", text) for name, text in bounded.items() if text}

@@ -58,10 +58,8 @@ def rule_name(incident: Incident) -> str:
 
 def still_runs(incident: Incident) -> bool:
     """Whether the job goes on, and with it its cost, after all that trainstop did."""
-    return incident.job.status == IN_PROGRESS and incident.outcome.action not in {
-        Action.STOPPED,
-        Action.ALREADY_STOPPED,
-    }
+    ended = incident.outcome.action in {Action.STOPPED, Action.ALREADY_STOPPED}
+    return incident.job.status == IN_PROGRESS and not ended and not incident.drill
 
 
 def should_it_go_on(incident: Incident) -> bool:
@@ -247,6 +245,8 @@ def _first_that_fits(*sentences: str) -> str:
 def _nothing_done(incident: Incident, zone: tzinfo) -> str:
     if incident.trigger is Trigger.REFUSED_SUBMISSION:
         return "Nothing: there is no job that could be stopped."
+    if incident.drill:
+        return "Nothing: this is a drill, there is no such job."
     if still_runs(incident):
         return "Nothing: the policy says to tell, not to stop. The job runs on."
     if planned := incident.outcome.retry:
@@ -273,6 +273,8 @@ def _reaction(incident: Incident) -> str:
 
 def _cost(incident: Incident) -> str:
     job = incident.job
+    if incident.drill:
+        return "Nothing: this is a drill."
     if incident.trigger is Trigger.REFUSED_SUBMISSION:
         return "Nothing: no instance was started."
     if incident.operator is not None and job.arn is None:
@@ -305,6 +307,11 @@ _WHO = {
 
 
 def _next_step(incident: Incident, zone: tzinfo) -> str:
+    step = _step(incident, zone)
+    return f"Nothing: this is a drill. In earnest: {step}" if incident.drill else step
+
+
+def _step(incident: Incident, zone: tzinfo) -> str:
     diagnosis = incident.diagnosis
     steps = "The job runs on and costs money: stop it if it should not. " if should_it_go_on(incident) else ""
     if (planned := incident.outcome.retry) is not None:
