@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 from trainstop.domain.evidence import Evidence
 from trainstop.domain.failure import LogLine
+from trainstop.domain.handling import MOST_ENTRIES
 from trainstop.domain.job_actions import Subscribed
 from trainstop.domain.training_job import TrainingJob
+from trainstop.policy.silences import SilenceState, state_of
 from trainstop.ports import (
     Breaker,
     BudgetUnreadableError,
@@ -179,6 +181,47 @@ class FakeRetries:
 
     def mark_submitted(self, training_job_name):
         self.planned[training_job_name] = replace(self.planned[training_job_name], submitted=True)
+
+
+@dataclass
+class FakeSilences:
+    """The silences."""
+
+    kept: list = field(default_factory=list)
+    asked: list[datetime] = field(default_factory=list)
+
+    def active(self, moment):
+        self.asked.append(moment)
+        return [silence for silence in self.kept if state_of(silence, moment) is SilenceState.ACTIVE]
+
+    def add(self, silence):
+        self.kept.append(silence.model_copy(update={"silence_id": f"s-{len(self.kept) + 1}"}))
+        return self.kept[-1]
+
+    def change(self, silence_id, changed):
+        for number, silence in enumerate(self.kept):
+            if silence.silence_id == silence_id and (after := changed(silence)) is not None:
+                self.kept[number] = after
+                return after
+        return None
+
+
+@dataclass
+class FakeHandled:
+    """What people did about incidents."""
+
+    entries: dict[str, list] = field(default_factory=dict)
+    resolutions: dict = field(default_factory=dict)
+
+    def append(self, incident_id, entry):
+        entries = self.entries.setdefault(incident_id, [])
+        if len(entries) >= MOST_ENTRIES:
+            return False
+        entries.append(entry)
+        return True
+
+    def resolve_fault(self, fingerprint, resolution):
+        self.resolutions[fingerprint] = resolution
 
 
 @dataclass

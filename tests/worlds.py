@@ -14,6 +14,7 @@ from tests.fakes import (
     FakeQueue,
     FakeRecipients,
     FakeRetries,
+    FakeSilences,
 )
 from tests.samples import STARTED, describe_answer
 from trainstop.app.deps import WatchDeps
@@ -42,6 +43,7 @@ def world(answer=None, **changes):
         retries=FakeRetries(),
         queue=FakeQueue(),
         policy=lambda: state,
+        silences=FakeSilences().active,
         prices=price_table(),
         clock=FakeClock(STARTED + timedelta(seconds=610)),
         switches=Switches(),

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from trainstop.domain.evidence import Evidence
 from trainstop.domain.failure import LogLine
+from trainstop.domain.handling import HandlingEntry, Resolution
 from trainstop.domain.incident import Incident
 from trainstop.domain.job_actions import Recipient, Subscribed
 from trainstop.domain.training_job import TrainingJob
@@ -223,6 +224,24 @@ class Told(Protocol):
 
     def mark_told(self, incident_id: str, told_at: datetime) -> None:
         """Note that the alert was published; the first time stands."""
+
+
+class SilencesUnreadableError(Exception):
+    """The silences cannot be read: alerts go out."""
+
+
+class SilencesFullError(Exception):
+    """There is no room for another silence; the text says what to do."""
+
+
+class Handled(Protocol):
+    """What people did about incidents."""
+
+    def append(self, incident_id: str, entry: HandlingEntry) -> bool:
+        """Add an entry to an incident's handling; False where it has no room for one more."""
+
+    def resolve_fault(self, fingerprint: str, resolution: Resolution) -> None:
+        """Note how a fault ended, for whoever meets it again; the last one stands."""
 
 
 @dataclass(frozen=True, slots=True)

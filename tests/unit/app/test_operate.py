@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.fakes import FakeClock, FakeIncidents, FakeJobs
+from tests.fakes import FakeClock, FakeIncidents, FakeJobs, FakeSilences
 from tests.samples import ARN, STARTED, describe_answer, running
 from tests.worlds import NAME, policy, world
 from trainstop.app.operate import Command, OperateDeps, Order, RefusedError, operate
@@ -38,6 +38,7 @@ def deps(answer=None, tags=None, document=None):
         jobs=TaggedJobs({NAME: answer or running()}, {ARN: tags or {}}),
         incidents=FakeIncidents(),
         policy=PolicyState(document=document or default_policy(), version="3"),
+        silences=FakeSilences().active,
         prices=price_table(),
         clock=FakeClock(STARTED + timedelta(hours=1)),
     )

@@ -137,7 +137,7 @@ class Cloud:
 def clients():
     """Making a client takes long, so the package's tests share them."""
     with mock_aws():
-        yield {name: boto3.client(name, region_name=REGION) for name in ("dynamodb", "events", "sqs")}
+        yield {name: boto3.client(name, region_name=REGION) for name in ("dynamodb", "events", "sqs", "sts")}
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The interface of ``trainstop``: its commands and their options. What they do is in the modules they call.
 
-The commands on policies are in ``policies``, those by which a person acts in ``by_hand``.
+The commands on policies are in ``policies``; those by which a person acts in ``by_hand``, ``handling``, ``silences``.
 """
 
 from importlib.metadata import version
@@ -12,8 +12,10 @@ from typer.core import TyperGroup
 
 from trainstop.cli.by_hand import breaker_app, protect_job, stop_job, unprotect_job
 from trainstop.cli.exits import CliError
+from trainstop.cli.handling import acknowledge, note, resolve
 from trainstop.cli.options import DEFAULT_STACK, AsJson, StackName, flag
 from trainstop.cli.policies import policy_app, trial_app
+from trainstop.cli.silences import silence_app
 from trainstop.domain.category import Category
 
 
@@ -46,6 +48,10 @@ app.add_typer(breaker_app, name="breaker")
 app.command("stop")(stop_job)
 app.command("protect")(protect_job)
 app.command("unprotect")(unprotect_job)
+app.add_typer(silence_app, name="silence")
+app.command("ack")(acknowledge)
+app.command("resolve")(resolve)
+app.command("note")(note)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback takes the value alone
@@ -72,6 +78,7 @@ def list_incidents(
     category: Annotated[
         Category | None, typer.Option(metavar="CATEGORY", help="Only this category, e.g. gpu_out_of_memory.")
     ] = None,
+    only_open: Annotated[bool, flag("--open", "Only what nobody has resolved yet.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=10_000, metavar="N", help="At most so many.")] = 50,
     stack: StackName = DEFAULT_STACK,
     as_json: AsJson = False,
@@ -79,7 +86,8 @@ def list_incidents(
     """List incidents, newest first."""
     from trainstop.cli import incidents  # noqa: PLC0415 - boto3 is slow to import
 
-    incidents.list_incidents(stack=stack, since_text=since, job=job, category=category, limit=limit, as_json=as_json)
+    wanted = incidents.Filter(job=job, category=category, only_open=only_open)
+    incidents.list_incidents(wanted, stack=stack, since_text=since, limit=limit, as_json=as_json)
 
 
 @incidents_app.command("show")

@@ -12,6 +12,7 @@ from trainstop.domain.base import Frozen
 from trainstop.domain.category import Actor, Category, Retry
 from trainstop.domain.decision import Decision, Outcome, Severity
 from trainstop.domain.finding import Trigger
+from trainstop.domain.handling import Handling
 from trainstop.domain.signal import Origin
 from trainstop.domain.verdict import Confidence
 
@@ -81,12 +82,14 @@ class OperatorFacts(Frozen):
     """Who acted by trainstop's own command, and why.
 
     Attributes:
-        command: ``stop``, ``protect``, ``unprotect`` or ``close-breaker``.
+        command: ``stop``, ``protect``, ``unprotect``, ``close-breaker``, ``add-silence`` or ``end-silence``.
+        details: What it was about where that is no job, e.g. what a silence matches; else "".
     """
 
     command: str
     principal_arn: str
     reason: str
+    details: str = ""
 
 
 class RetryFacts(Frozen):
@@ -144,7 +147,11 @@ class EvidenceFacts(Frozen):
 
 
 class Incident(Frozen):
-    """The record of one finding. ``incident_id`` is derived (domain.finding), so that a repeat meets it."""
+    """The record of one finding. ``incident_id`` is derived (domain.finding), so that a repeat meets it.
+
+    Attributes:
+        told_at, handling: What comes after the record was written: the alert, and what people did about it.
+    """
 
     schema_version: int = SCHEMA_VERSION
     incident_id: str
@@ -164,3 +171,4 @@ class Incident(Frozen):
     decision: Decision
     outcome: Outcome
     told_at: AwareDatetime | None = None
+    handling: Handling = Handling()

@@ -1,7 +1,7 @@
 """Whether a rule applies to a case, and if not, why not."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
 
@@ -112,14 +112,23 @@ def _parent(wanted: bool | Patterns, name: str | None) -> str | None:  # noqa: F
     return "is none" if name is None else _glob(wanted, name)
 
 
-def _hours(wanted: Hours, case: Case) -> str | None:
-    here = case.now.astimezone(ZoneInfo(wanted.zone))
+def within(hours: Hours, moment: datetime) -> bool:
+    """Whether a moment is in a part of the week, by the clock on the wall of its zone.
+
+    Where clocks are put forward a window is shorter by the hour that is left out, where they are put back longer.
+    """
+    here = moment.astimezone(ZoneInfo(hours.zone))
     minute = here.hour * _MINUTES_PER_HOUR + here.minute
-    overnight = wanted.start > wanted.end
-    inside = minute >= wanted.start or minute < wanted.end if overnight else wanted.start <= minute < wanted.end
-    began = here - timedelta(days=1) if overnight and minute < wanted.end else here
-    if inside and _WEEK[began.weekday()] in wanted.days:
+    overnight = hours.start > hours.end
+    inside = minute >= hours.start or minute < hours.end if overnight else hours.start <= minute < hours.end
+    began = here - timedelta(days=1) if overnight and minute < hours.end else here
+    return inside and _WEEK[began.weekday()] in hours.days
+
+
+def _hours(wanted: Hours, case: Case) -> str | None:
+    if within(wanted, case.now):
         return None
+    here = case.now.astimezone(ZoneInfo(wanted.zone))
     window = f"{clock(wanted.start)} to {clock(wanted.end)} on {', '.join(wanted.days)}"
     return f"is {_WEEK[here.weekday()]} {here:%H:%M} in {wanted.zone}, outside {window}"
 

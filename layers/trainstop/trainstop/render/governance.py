@@ -6,6 +6,8 @@ from trainstop.domain.decision import JOB_ACTION, Action, Neighbour, ResubmitRea
 from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import Incident
 from trainstop.domain.job_actions import Subscribed, ToldRecipient
+from trainstop.domain.silence import SilenceFacts
+from trainstop.render.people import person
 from trainstop.render.text import said
 from trainstop.render.units import duration, instant
 
@@ -60,11 +62,19 @@ def not_retried_because(incident: Incident) -> str:
 
 def governance(incident: Incident) -> Iterator[str]:
     """The sentences, most urgent first."""
+    yield from _silence(incident.decision.silence)
     yield from _stop(incident)
     yield from _retry(incident)
     yield from _told(incident)
     yield from (NEIGHBOURS[neighbour] for neighbour in incident.decision.neighbours)
     yield from _trials(incident)
+
+
+def _silence(silence: SilenceFacts | None) -> Iterator[str]:
+    if silence is not None:
+        by, until = person(silence.author), instant(silence.until)
+        yield f"Nobody was told: {silence.kind.value} {said(silence.silence_id)} by {by} holds until {until}."
+        yield f"Its reason: {said(silence.reason) or 'none was given'}."
 
 
 def _stop(incident: Incident) -> Iterator[str]:

@@ -91,7 +91,7 @@ class Alert(Frozen):
 
 def json_of(incident: Incident, story: Story, links: Links, subject: str) -> str:
     """The alert as compact JSON."""
-    taken = incident.model_dump(mode="json", exclude={"schema_version", "subject", "told_at"})
+    taken = incident.model_dump(mode="json", exclude={"schema_version", "subject", "told_at", "handling"})
     excerpt = [
         shorten_end(log_line(line), _LINE_CHARACTERS, len) for line in incident.evidence.excerpt[-_EXCERPT_LINES:]
     ]
