@@ -26,6 +26,7 @@ WITH ordered AS (
     WHERE
         dt BETWEEN ? /* since */ AND ? /* until */
         AND alert_channels IS NOT NULL
+        AND silence_id IS NULL
 ),
 
 ranked AS (
