@@ -1,10 +1,9 @@
 """The incident that a person means: by its id, the beginning of it, or the job that it is about."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from trainstop.adapters.incident_index import Listing, Wanted
 from trainstop.domain.incident import Incident
 from trainstop.domain.standing import standing
 
@@ -17,8 +16,19 @@ _MOST = 1000
 _SHOWN = 5
 
 
+Wanted = Callable[[Incident], bool]
+
+
 class NotFoundError(Exception):
     """No incident is meant, or more than one; the text is for the person."""
+
+
+class Found(Protocol):
+    """An answer of the lookup."""
+
+    @property
+    def incidents(self) -> tuple[Incident, ...]:
+        """Newest first."""
 
 
 class KnownIncidents(Protocol):
@@ -27,10 +37,10 @@ class KnownIncidents(Protocol):
     def get(self, incident_id: str) -> Incident | None:
         """One incident; None where there is none in its final form."""
 
-    def since(self, since: datetime, now: datetime, limit: int, wanted: Wanted) -> Listing:
+    def since(self, since: datetime, now: datetime, limit: int, wanted: Wanted) -> Found:
         """Those of the days from ``now`` back to ``since``."""
 
-    def of_job(self, job_name: str, since: datetime, limit: int) -> Listing:
+    def of_job(self, job_name: str, since: datetime, limit: int) -> Found:
         """Those of one job."""
 
 
