@@ -27,6 +27,7 @@ WITH ordered AS (
         dt BETWEEN ? /* since */ AND ? /* until */
         AND NOT coalesce(drill, false)
         AND alert_channels IS NOT NULL
+        AND silence_id IS NULL
 ),
 
 ranked AS (

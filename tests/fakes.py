@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from trainstop.domain.delivery import Answer
 from trainstop.domain.evidence import Evidence
 from trainstop.domain.failure import LogLine
-from trainstop.domain.group import Group, Past, Telling, claimed, due_at, joined, told, wanted
+from trainstop.domain.group import Group, Past, Telling, claimed, closed, due_at, joined, seen_to, told, wanted
+from trainstop.domain.handling import MOST_ENTRIES
 from trainstop.domain.held import Box
 from trainstop.domain.job_actions import Subscribed
 from trainstop.domain.signature import SigningSecrets
 from trainstop.domain.subscription import Subscription, SubscriptionState
 from trainstop.domain.training_job import TrainingJob
+from trainstop.policy.silences import SilenceState, state_of
 from trainstop.ports import (
     Breaker,
     BudgetUnreadableError,
@@ -220,6 +222,14 @@ class FakeGroups:
     def mark_told(self, group, telling, thread, now):  # noqa: ARG002 - as the port
         self.groups[group.key.digest] = told(self.groups[group.key.digest], telling, group, thread)
 
+    def acknowledge(self, digest, told_at, now):  # noqa: ARG002 - as the port
+        if digest in self.groups:
+            self.groups[digest] = seen_to(self.groups[digest], told_at) or self.groups[digest]
+
+    def close(self, digest, told_at, now):  # noqa: ARG002 - as the port
+        if digest in self.groups:
+            self.groups[digest] = closed(self.groups[digest], told_at) or self.groups[digest]
+
     def put_off(self, digest, now):
         """Nothing is in an index here."""
 
@@ -315,6 +325,47 @@ class FakeCreators:
 
     def creator_of(self, training_job_arn):
         return self.people.get(training_job_arn.lower(), "")
+
+
+@dataclass
+class FakeSilences:
+    """The silences."""
+
+    kept: list = field(default_factory=list)
+    asked: list[datetime] = field(default_factory=list)
+
+    def active(self, moment):
+        self.asked.append(moment)
+        return [silence for silence in self.kept if state_of(silence, moment) is SilenceState.ACTIVE]
+
+    def add(self, silence):
+        self.kept.append(silence.model_copy(update={"silence_id": f"s-{len(self.kept) + 1}"}))
+        return self.kept[-1]
+
+    def change(self, silence_id, changed):
+        for number, silence in enumerate(self.kept):
+            if silence.silence_id == silence_id and (after := changed(silence)) is not None:
+                self.kept[number] = after
+                return after
+        return None
+
+
+@dataclass
+class FakeHandled:
+    """What people did about incidents."""
+
+    entries: dict[str, list] = field(default_factory=dict)
+    resolutions: dict = field(default_factory=dict)
+
+    def append(self, incident_id, entry):
+        entries = self.entries.setdefault(incident_id, [])
+        if len(entries) >= MOST_ENTRIES:
+            return False
+        entries.append(entry)
+        return True
+
+    def resolve_fault(self, fingerprint, resolution):
+        self.resolutions[fingerprint] = resolution
 
 
 @dataclass

@@ -16,6 +16,7 @@ from tests.fakes import (
     FakeQueue,
     FakeRecipients,
     FakeRetries,
+    FakeSilences,
 )
 from tests.samples import STARTED, describe_answer
 from trainstop.app.deps import WatchDeps
@@ -46,6 +47,7 @@ def world(answer=None, **changes):
         creators=FakeCreators(),
         queue=FakeQueue(),
         policy=lambda: state,
+        silences=FakeSilences().active,
         prices=price_table(),
         clock=FakeClock(STARTED + timedelta(seconds=610)),
         switches=Switches(),

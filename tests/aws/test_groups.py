@@ -104,9 +104,18 @@ def test_a_group_is_due_when_it_is_untold_and_when_it_ends_and_then_no_more(grou
 
 def test_an_acknowledged_group_says_so(groups):
     digest = join(groups, 1).key.digest
-    groups.acknowledge(digest, NOW)
-    groups.acknowledge("there is no such group", NOW)
+    groups.acknowledge(digest, NOW, NOW)
+    groups.acknowledge("there is no such group", NOW, NOW)
     assert groups.load(digest).acknowledged
+
+
+def test_after_a_group_that_a_person_closed_the_fault_is_new(groups, held):
+    digest = join(groups, 1).key.digest
+    groups.close(digest, NOW, NOW)
+    assert held.due(NOW + timedelta(days=1), 10) == ()
+    assert join(groups, 2).count == 1
+    groups.close(digest, NOW - timedelta(minutes=1), NOW)
+    assert not groups.load(digest).closed, "it is newer than what the person closed"
 
 
 def box_key(release_at=NOW):

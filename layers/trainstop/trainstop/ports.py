@@ -14,6 +14,7 @@ from trainstop.domain.digest import Period
 from trainstop.domain.evidence import Evidence
 from trainstop.domain.failure import LogLine
 from trainstop.domain.group import Group, GroupKey, Telling
+from trainstop.domain.handling import HandlingEntry, Resolution
 from trainstop.domain.held import Box, BoxKey, HeldAlert
 from trainstop.domain.incident import Incident
 from trainstop.domain.job_actions import Recipient, Subscribed
@@ -241,6 +242,12 @@ class Groups(Protocol):
     def mark_told(self, group: Group, telling: Telling, thread: str, now: datetime) -> None:
         """Note that the group was told as it is here."""
 
+    def acknowledge(self, digest: str, told_at: datetime, now: datetime) -> None:
+        """Note that a person sees to what was told then; a group that is newer, or not there, needs nothing."""
+
+    def close(self, digest: str, told_at: datetime, now: datetime) -> None:
+        """Note that a person says that it is over; what comes then opens a new group."""
+
     def put_off(self, digest: str, now: datetime) -> None:
         """Work out anew when somebody has to look at the group."""
 
@@ -331,6 +338,24 @@ class Told(Protocol):
 
     def mark_told(self, incident_id: str, told_at: datetime, told_as: str) -> None:
         """Note that somebody was told, and how; the first time stands."""
+
+
+class SilencesUnreadableError(Exception):
+    """The silences cannot be read: alerts go out."""
+
+
+class SilencesFullError(Exception):
+    """There is no room for another silence; the text says what to do."""
+
+
+class Handled(Protocol):
+    """What people did about incidents."""
+
+    def append(self, incident_id: str, entry: HandlingEntry) -> bool:
+        """Add an entry to an incident's handling; False where it has no room for one more."""
+
+    def resolve_fault(self, fingerprint: str, resolution: Resolution) -> None:
+        """Note how a fault ended, for whoever meets it again; the last one stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from tests.unit.telling import incident, ordered, published, world
 from trainstop.app.notify import Became, notify
 from trainstop.domain.decision import Audience, Channel, Delivery, Severity
 from trainstop.domain.group import Past, group_key
+from trainstop.domain.handling import Handling, HandlingAction, HandlingEntry
 from trainstop.domain.held import Waiting
 from trainstop.domain.job_actions import Protocol, Subscribed, ToldRecipient
 from trainstop.domain.listener import Listened
@@ -171,6 +172,27 @@ def test_what_is_known_of_the_fault_is_told_with_its_first_alert():
     notify(ordered(incident()), deps)
     mail = json.loads(published(deps)[0].body)["email"]
     assert "14 times since 2026-08-01" in mail
+
+
+def handled(made, action):
+    entry = HandlingEntry(action=action, at=at("04:00:30"), by="arn:aws:iam::111122223333:user/carol", text="on it")
+    return made.model_copy(update={"told_at": at("04:00:00"), "handling": Handling(entries=(entry,))})
+
+
+@pytest.mark.parametrize(
+    ("action", "subjects"),
+    [(HandlingAction.NOTE, 2), (HandlingAction.ACKNOWLEDGE, 1), (HandlingAction.RESOLVE, 2)],
+)
+def test_a_group_that_somebody_sees_to_does_not_escalate_and_after_a_resolved_one_the_fault_is_new(action, subjects):
+    deps = world()
+    made = ordered(incident(0))
+    notify(made, deps)
+    notify(handled(made, action), deps)
+    for number in range(1, 10):
+        notify(ordered(incident(number)), deps)
+    found = [each.subject for each in published(deps)]
+    assert len(found) == subjects
+    assert any("10 jobs" in subject for subject in found) is (action is HandlingAction.NOTE)
 
 
 def test_declared_addresses_get_one_message_that_is_for_them():

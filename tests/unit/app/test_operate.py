@@ -1,12 +1,13 @@
 """What a person does by trainstop's own command."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
 
-from tests.fakes import FakeClock, FakeIncidents, FakeJobs
+from tests.fakes import FakeClock, FakeIncidents, FakeJobs, FakeSilences
 from tests.samples import ARN, STARTED, describe_answer, running
+from tests.unit.app.test_silence import a_silence
 from tests.worlds import NAME, policy, world
 from trainstop.app.operate import Command, OperateDeps, Order, RefusedError, operate
 from trainstop.app.watch import watch
@@ -38,6 +39,7 @@ def deps(answer=None, tags=None, document=None):
         jobs=TaggedJobs({NAME: answer or running()}, {ARN: tags or {}}),
         incidents=FakeIncidents(),
         policy=PolicyState(document=document or default_policy(), version="3"),
+        silences=FakeSilences().active,
         prices=price_table(),
         clock=FakeClock(STARTED + timedelta(hours=1)),
     )
@@ -97,6 +99,14 @@ def test_a_policy_that_protects_by_no_tag_cannot_protect_a_job():
     document = policy("version: 1\nprotect: {tags: {team: 'vis*'}}\nrules: [{name: a, alert: {}}]")().document
     with pytest.raises(RefusedError, match="protects by no tag"):
         operate(order(Command.PROTECT), deps(document=document))
+
+
+def test_what_a_person_does_to_a_silenced_job_is_silenced_like_the_rest_of_it():
+    told = policy("version: 1\nprotect: {tags: {keep: 'yes'}}\nrules: [{name: all, alert: {}}]")().document
+    kept = FakeSilences([a_silence(until=STARTED + timedelta(hours=2))])
+    world_now = replace(deps(document=told), silences=kept.active)
+    assert operate(order(), world_now).decision.silence.silence_id == "s-1"
+    assert operate(order(Command.PROTECT), world_now).decision.tells_anybody
 
 
 def test_a_secret_in_a_reason_is_not_kept():

@@ -1,12 +1,15 @@
 import json
+import re
 from datetime import timedelta
 
 import pytest
 
 from tests.unit.records.made import a_diagnosis, a_job, a_refusal, a_stop, an_incident, at
+from tests.unit.render.samples import breaker_closed, silence_set, silenced_and_resolved
 from trainstop.adapters.incident_index import IncidentIndex
 from trainstop.cli import incidents as command
 from trainstop.domain.category import Category
+from trainstop.domain.handling import Handling
 from trainstop.domain.run import Difference, LastGood
 
 NOW = at("2026-01-16 09:00:00")
@@ -64,8 +67,54 @@ def test_a_table_row_names_the_job_the_reason_the_act_and_the_id(trainstop, clou
     stop = a_stop()
     cloud.keep(stop, FAILED[2])
     lines = trainstop("incidents", "list").stdout.splitlines()
-    assert lines[-1].split() == ["01-15", "12:00", "bert-2", "capacity", "-", FAILED[2].incident_id]
-    assert ["01-15", "12:00", "resnet-7", "LossNotDecreasing", "stopped", stop.incident_id] in map(str.split, lines)
+    assert lines[-1].split() == ["01-15", "12:00", "bert-2", "capacity", "-", "open", FAILED[2].incident_id]
+    assert ["01-15", "12:00", "resnet-7", "LossNotDecreasing", "stopped", "open", stop.incident_id] in map(
+        str.split, lines
+    )
+
+
+def test_a_list_in_80_columns_keeps_all_columns_side_by_side(trainstop, cloud, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    name = "llama31-8b-sft-2026-01-15-06-12-40-481-a-long-name"
+    handled = silenced_and_resolved().handling
+    cloud.keep(
+        an_incident(name),
+        a_stop(handling=Handling(entries=handled.entries[:1])),
+        _failed("bert-3", "2026-01-16 08:59:00").model_copy(update={"handling": handled}),
+    )
+    lines = trainstop("incidents", "list").stdout.splitlines()
+    assert lines[0].split() == ["when", "(UTC)", "job", "why", "done", "state", "incident"]
+    assert all(len(line) <= 80 for line in lines)
+    states = [line.split()[-2] for line in lines[1:] if re.search(r" [0-9a-f]{20}$", line)]
+    assert states == ["resolved", "open", "ack"]
+
+
+def test_only_open_incidents_are_listed_where_that_is_asked(trainstop, cloud):
+    handled = silenced_and_resolved().handling
+    resolved = FAILED[1].model_copy(update={"handling": handled})
+    acknowledged = FAILED[2].model_copy(update={"handling": Handling(entries=handled.entries[:1])})
+    cloud.keep(resolved, acknowledged, FAILED[3], breaker_closed())
+    assert _listed(trainstop("incidents", "list", "--json", "--open")) == ["bert-3", "bert-2"]
+
+
+def test_show_tells_who_silenced_and_what_people_did(trainstop, cloud):
+    cloud.keep(silenced_and_resolved(), silence_set())
+    shown = trainstop("incidents", "show", silenced_and_resolved().incident_id).stdout
+    text = " ".join(shown.split())
+    for told in (
+        "Standing resolved",
+        "Acknowledged 2026-09-14 02:20:00 UTC by dora: asking for capacity",
+        "Acknowledged 2026-09-14 02:26:00 UTC by carol",
+        "Note 2026-09-14 02:25:00 UTC by carol: we can wait until Monday",
+        "Resolved 2026-09-14 06:00:00 UTC by dora: the reservation began",
+        "Told nobody, by silence s-12",
+        "Nobody was told: silence s-12 by dora holds until 2026-09-14 03:00:00 UTC.",
+        "Its reason: the p4d reservation is late; AWS case 1234 is open.",
+    ):
+        assert told in text
+    by_hand = " ".join(trainstop("incidents", "show", silence_set().incident_id).stdout.split())
+    assert "About s-1: category capacity, job vit-*; from 2026-09-14T01:00:00.000Z until" in by_hand
+    assert "Standing" not in by_hand
 
 
 @pytest.mark.usefixtures("cloud")

@@ -11,6 +11,7 @@ import pytest
 
 from tests.unit.queries.lake import TODAY, Lake
 from tests.unit.records.made import a_diagnosis, a_job, a_refusal, a_stop, an_incident, at
+from tests.unit.render.samples import silenced_and_resolved
 from trainstop.domain.category import Category
 from trainstop.domain.decision import Action, Decision, Outcome, StopReason
 from trainstop.domain.finding import Trigger
@@ -188,6 +189,24 @@ def test_top_signatures(lake):
         for key, incidents in wanted.items()
     }
     assert [row["jobs"] for row in rows] == sorted((row["jobs"] for row in rows), reverse=True)
+
+
+def test_who_silenced_acknowledged_and_resolved_is_told(tmp_path):
+    handled = silenced_and_resolved()
+    lake = Lake(tmp_path, [handled, an_incident()], [])
+    (row,) = lake.run("who_handled", since="2026-09-01", until="2026-09-30")
+    lake.close()
+    assert (row["silence_id"], row["silence_reason"][:21]) == ("s-12", "the p4d reservation i")
+    assert (row["acknowledged_by"][-4:], row["resolved_by"][-4:], row["notes"]) == ("dora", "dora", 4)
+    assert row["minutes_to_acknowledge"] == pytest.approx(7.4667, abs=1e-3)
+    assert row["resolution"] == "the reservation began"
+    assert row["incident_id"] == handled.incident_id
+
+
+def test_a_silenced_alert_does_not_count_as_one_that_is_late(tmp_path):
+    lake = Lake(tmp_path, [silenced_and_resolved()], [])
+    assert lake.run("time_to_alert", since="2026-09-01", until="2026-09-30") == []
+    lake.close()
 
 
 def test_stops_show_what_was_done_what_was_held_and_how_fast(lake):

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.records.made import a_diagnosis, a_refusal, a_stop, an_incident, at
+from tests.unit.render.samples import silenced_and_resolved
 from trainstop.domain.tags import OwnerSource
 from trainstop.records.item import NotAnIncidentError, State, from_item, holds_incident, incident_key, to_item
 
@@ -60,6 +61,20 @@ def test_told_at_of_the_item_is_merged_in_and_never_kept_twice():
 def test_a_stream_image_after_notify_gives_the_told_incident():
     image = to_item(an_incident()) | {"told_at": {"S": "2026-01-15T12:00:09Z"}, "later_field": {"N": "1"}}
     assert from_item(image).told_at == at("2026-01-15 12:00:09")
+
+
+def test_what_people_did_is_merged_in_and_never_kept_twice():
+    handled = silenced_and_resolved()
+    item = to_item(handled)
+    assert "handling" not in json.loads(item["incident"]["S"])
+    assert len(item["handling"]["L"]) == 4
+    assert from_item(item) == handled
+
+
+def test_an_incident_of_before_there_was_handling_is_read():
+    item = to_item(an_incident())
+    assert "handling" not in item
+    assert from_item(item).handling.entries == ()
 
 
 @pytest.mark.parametrize(

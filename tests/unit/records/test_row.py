@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.unit.records.made import a_job, a_refusal, a_stop, an_incident, at
-from tests.unit.render.samples import SAMPLES
+from tests.unit.render.samples import SAMPLES, silenced_and_resolved
 from trainstop.domain.incident import EvidenceFacts
 from trainstop.records.row import archive_key, encode, to_row
 from trainstop.records.schema import COLUMNS, PARTITION_KEY
@@ -80,6 +80,16 @@ def test_an_unknown_cost_is_null_and_never_zero():
 )
 def test_the_team_tag_is_found_whatever_its_case(tags, team):
     assert to_row(an_incident(job=a_job(tags=tags)))["team"] == team
+
+
+def test_a_row_tells_who_silenced_acknowledged_and_resolved():
+    row = to_row(silenced_and_resolved())
+    dora, carol = "arn:aws:sts::111122223333:assumed-role/ml-platform/dora", "ml-engineer/carol"
+    assert (row["silence_id"], row["silenced_by"], row["silenced_until"]) == ("s-12", dora, "2026-09-14 03:00:00.000")
+    assert (row["acknowledged_at"], row["acknowledged_by"]) == ("2026-09-14 02:20:00.000", dora)
+    assert (row["resolved_by"], row["resolution"]) == (dora, "the reservation began")
+    assert row["notes"][0] == f"2026-09-14T02:20:00.000Z acknowledge {dora}: asking for capacity"
+    assert row["notes"][2].endswith(f"{carol}")
 
 
 def test_times_are_utc_whatever_the_offset_was():

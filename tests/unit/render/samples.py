@@ -5,10 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from tests.drilled import drill_event, drilled
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, FakeIncidents, FakeSilences
 from tests.worlds import world
 from trainstop.app.breaker import breaker_incident
+from trainstop.app.by_hand import Person
 from trainstop.app.operate import closing_incident
+from trainstop.app.silence import SilenceDeps, add_silence, with_silence
 from trainstop.app.watch import watch
 from trainstop.domain.category import FACTS, Actor, Category, Retry
 from trainstop.domain.decision import (
@@ -28,6 +30,7 @@ from trainstop.domain.decision import (
     Trial,
 )
 from trainstop.domain.finding import Trigger, incident_id
+from trainstop.domain.handling import Handling, HandlingAction, HandlingEntry
 from trainstop.domain.incident import (
     Diagnosis,
     EvidenceFacts,
@@ -43,6 +46,7 @@ from trainstop.domain.run import Difference, LastGood
 from trainstop.domain.signal import Origin
 from trainstop.domain.tags import OwnerSource
 from trainstop.domain.verdict import Confidence
+from trainstop.policy.silences import Silence
 from trainstop.ports import Breaker, StopLimit
 from trainstop.render import subject_of
 
@@ -563,6 +567,40 @@ def breaker_closed() -> Incident:
     )
 
 
+def a_silence(**changes: Any) -> Silence:
+    """A silence of two hours over demo jobs that lack capacity; ``changes`` replace fields."""
+    facts: dict[str, Any] = {
+        "silence_id": "s-12",
+        "when": {"job": "vit-*", "category": "capacity"},
+        "starts_at": at("01:00:00"),
+        "until": at("03:00:00"),
+        "author": f"arn:aws:sts::{ACCOUNT}:assumed-role/ml-platform/dora",
+        "reason": "the p4d reservation is late; AWS case 1234 is open",
+        "created_at": at("01:00:00"),
+    }
+    return Silence.model_validate(facts | changes)
+
+
+def silence_set() -> Incident:
+    kept, person = FakeIncidents(), Person(a_silence().author, ACCOUNT, "eu-west-1")
+    add_silence(a_silence(), person, SilenceDeps(FakeSilences(), kept, FakeClock(at("01:00:00"))))
+    (incident,) = kept.recorded.values()
+    return incident
+
+
+def silenced_and_resolved() -> Incident:
+    dora, carol = (f"arn:aws:sts::{ACCOUNT}:assumed-role/{name}" for name in ("ml-platform/dora", "ml-engineer/carol"))
+    handling = Handling(
+        entries=(
+            HandlingEntry(action=HandlingAction.ACKNOWLEDGE, at=at("02:20:00"), by=dora, text="asking for capacity"),
+            HandlingEntry(action=HandlingAction.NOTE, at=at("02:25:00"), by=carol, text="we can wait until Monday"),
+            HandlingEntry(action=HandlingAction.ACKNOWLEDGE, at=at("02:26:00"), by=carol),
+            HandlingEntry(action=HandlingAction.RESOLVE, at=at("06:00:00"), by=dora, text="the reservation began"),
+        )
+    )
+    return with_silence(capacity(), lambda _: [a_silence()]).model_copy(update={"handling": handling})
+
+
 def stop_failed() -> Incident:
     return a_rule_incident(
         "LossNotDecreasing",
@@ -711,6 +749,8 @@ SAMPLES = {
         retry_completed,
         protected_by_a_person,
         breaker_closed,
+        silence_set,
+        silenced_and_resolved,
         stop_failed,
         already_stopped,
         profiler_rule,

@@ -29,6 +29,7 @@ from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import EvidenceFacts, Incident, OperatorFacts, RefusalFacts, RetryFacts, RuleFacts
 from trainstop.domain.job_actions import Protocol, Subscribed, ToldRecipient
 from trainstop.domain.run import Difference, LastGood
+from trainstop.domain.silence import SilenceFacts, SilenceKind
 from trainstop.domain.tags import PIPELINE_EXECUTION_TAG, OwnerSource
 from trainstop.domain.verdict import Confidence
 from trainstop.render import AlertMessage, render, sns_message
@@ -156,6 +157,17 @@ def incidents(draw: st.DrawFn) -> Incident:
         ),
         trials=draw(st.lists(st.builds(Trial, rule=TEXT, stop=st.booleans()), max_size=3).map(tuple)),
         neighbours=draw(st.sets(st.sampled_from(Neighbour)).map(tuple)),
+        silence=draw(
+            st.none()
+            | st.builds(
+                SilenceFacts,
+                silence_id=TEXT,
+                kind=st.sampled_from(SilenceKind),
+                author=TEXT,
+                reason=TEXT,
+                until=st.just(at("05:00:00")),
+            )
+        ),
         policy_version=draw(TEXT),
     )
     difference = st.builds(Difference, field=TEXT, then=TEXT, now=TEXT)

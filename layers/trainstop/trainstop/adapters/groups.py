@@ -15,8 +15,22 @@ from botocore.exceptions import ClientError
 
 from trainstop.adapters.clients import Clients
 from trainstop.adapters.errors import code_of
-from trainstop.domain.group import Group, GroupKey, Past, Telling, claimed, due_at, has_ended, joined, told, wanted
+from trainstop.domain.group import (
+    Group,
+    GroupKey,
+    Past,
+    Telling,
+    claimed,
+    closed,
+    due_at,
+    has_ended,
+    joined,
+    seen_to,
+    told,
+    wanted,
+)
 from trainstop.domain.incident import Incident
+from trainstop.records.fault import fault_key, resolution_of
 from trainstop.records.times import iso
 
 DUE: Final = "due"
@@ -89,9 +103,13 @@ class GroupsTable:
         """Note that the group was told as it is here; others may have joined it meanwhile."""
         self._change(group.key.digest, now, lambda newest: told(newest, telling, group, thread))
 
-    def acknowledge(self, digest: str, now: datetime) -> None:
-        """Note that a person sees to it; a group that is not there needs nothing."""
-        self._change(digest, now, lambda group: group.model_copy(update={"acknowledged": True}))
+    def acknowledge(self, digest: str, told_at: datetime, now: datetime) -> None:
+        """Note that a person sees to it; a group that is not there, or is a newer one, needs nothing."""
+        self._change(digest, now, lambda group: seen_to(group, told_at))
+
+    def close(self, digest: str, told_at: datetime, now: datetime) -> None:
+        """Note that a person says that it is over; what comes then opens a new group."""
+        self._change(digest, now, lambda group: closed(group, told_at))
 
     def put_off(self, digest: str, now: datetime) -> None:
         """Work out anew when somebody has to look at the group."""
@@ -130,14 +148,14 @@ class GroupsTable:
     def _past(self, fingerprint: str) -> Past:
         if not fingerprint:
             return Past()
-        item = self._get(f"fault#{fingerprint}")
+        item = self._get(fault_key(fingerprint)["pk"]["S"])
         first, last = (item.get(name, {}).get("S") for name in ("first_seen_at", "last_seen_at"))
         return Past(
             times=int(item.get("times", {}).get("N", "0")),
             first_seen_at=datetime.fromisoformat(first) if first else None,
             last_seen_at=datetime.fromisoformat(last) if last else None,
             last_job=item.get("last_job", {}).get("S", ""),
-            resolution=item.get("resolution", {}).get("M", {}).get("text", {}).get("S", ""),
+            resolution=resolution.text if (resolution := resolution_of(item)) else "",
         )
 
     def _put(self, group: Group, due: Item, now: datetime, item: Item | None = None) -> Item:
@@ -180,7 +198,7 @@ class GroupsTable:
         return {
             "Update": {
                 "TableName": self._table_name,
-                "Key": {"pk": {"S": f"fault#{incident.diagnosis.fingerprint}"}},
+                "Key": fault_key(incident.diagnosis.fingerprint),
                 "UpdateExpression": "SET first_seen_at = if_not_exists(first_seen_at, :at), last_seen_at = :at,"
                 " last_job = :job, expires_at = :expires_at ADD times :one",
                 "ExpressionAttributeValues": {

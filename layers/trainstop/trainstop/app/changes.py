@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from trainstop.domain.change import Change
+from trainstop.domain.handling import HandlingAction
 from trainstop.domain.incident import Incident
 from trainstop.ports import IncidentChanges
 from trainstop.records.item import was_offered_again
@@ -22,13 +23,25 @@ def publish_changes(incident: Incident, record: Mapping[str, Any], changes: Inci
     return tuple(published)
 
 
-def changes_of(incident: Incident, record: Mapping[str, Any]) -> Iterator[tuple[Change, datetime]]:
+def changes_of(incident: Incident, record: Mapping[str, Any]) -> tuple[tuple[Change, datetime], ...]:
     """What a stream record of an incident stands for, and when that was.
 
-    An incident is told after it was recorded, so one with ``told_at`` is there for that. One that was offered again,
-    because its records were given up on, stands for everything that may have been missed.
+    The stream shows an incident as it is after a write, and each write adds one change: the newest. One that was
+    offered again, because its records were given up on, stands for everything that may have been missed.
     """
-    if incident.told_at is None or was_offered_again(record.get("dynamodb", {}).get("NewImage", {})):
-        yield Change.RECORDED, incident.detected_at
+    known = sorted(_known(incident), key=lambda each: each[1])
+    return tuple(known if was_offered_again(record.get("dynamodb", {}).get("NewImage", {})) else known[-1:])
+
+
+def _known(incident: Incident) -> Iterator[tuple[Change, datetime]]:
+    yield Change.RECORDED, incident.detected_at
     if incident.told_at is not None:
         yield Change.TOLD, incident.told_at
+    yield from ((_BY_HAND[entry.action], entry.at) for entry in incident.handling.entries)
+
+
+_BY_HAND = {
+    HandlingAction.ACKNOWLEDGE: Change.ACKNOWLEDGED,
+    HandlingAction.RESOLVE: Change.RESOLVED,
+    HandlingAction.NOTE: Change.NOTED,
+}

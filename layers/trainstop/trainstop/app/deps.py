@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from trainstop.domain.cost import PriceTable
 from trainstop.domain.signal import Drill
 from trainstop.policy.decide import Switches
+from trainstop.policy.silences import ActiveSilences
 from trainstop.policy.state import PolicyState
 from trainstop.ports import (
     Clock,
@@ -31,6 +32,7 @@ class WatchDeps:
     Attributes:
         policy: Gives the policy in force; asked only for a finding, so that an event that is nothing to act on costs
             no call.
+        silences: Those that are active at a moment; asked only for an incident that would be told.
         switches: What the stack itself allows.
         drill: The drill whose made-up job the ports tell of (app.drill); None in earnest.
     """
@@ -48,6 +50,7 @@ class WatchDeps:
     creators: Creators
     queue: WatchQueue
     policy: Callable[[], PolicyState]
+    silences: ActiveSilences
     prices: PriceTable
     clock: Clock
     switches: Switches

@@ -70,6 +70,7 @@ def rehearse(drill: Drill, deps: WatchDeps) -> tuple[JobSignal | RefusedSubmissi
         retries=world,
         families=world,
         creators=world,
+        silences=deps.silences,
         queue=world,
         policy=deps.policy,
         prices=deps.prices,

@@ -181,6 +181,8 @@ def untold_because(incident: Incident, drill: Drill) -> str | None:
     decision = incident.decision
     if decision.tells_anybody:
         return None
+    if decision.silence is not None:
+        return f"it is silenced by {decision.silence.silence_id}, as its job would be"
     rule = f"rule {decision.alert_rule}" if decision.alert_rule else "no rule applies"
     if drill.quiet and decision.alert_rule:
         return f"nobody is told ({rule}, and quiet are {', '.join(drill.quiet)})"

@@ -35,6 +35,8 @@ def _of_incident(incident: Incident) -> Iterator[Measure]:
     if incident.trigger is Trigger.BREAKER:
         yield Measure("BreakerOpened", COUNT, 1)
         return
+    if incident.decision.silence is not None:
+        yield Measure("AlertSilenced", COUNT, 1)
     if outcome.retry is not None:
         yield Measure("RetryPlanned", COUNT, 1)
     if outcome.action is Action.STOPPED:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from trainstop.app.tell import Desk, tell
 from trainstop.domain.audience import told_audiences
-from trainstop.domain.decision import Decision
+from trainstop.domain.decision import Audience, Decision
 from trainstop.domain.group import Telling, group_key
 from trainstop.domain.incident import Incident
 from trainstop.domain.job_actions import FILTER_ATTRIBUTE, Subscribed
@@ -64,6 +64,7 @@ def notify(incident: Incident, deps: NotifyDeps) -> Notified:
     if not incident.decision.tells_anybody:
         return Notified(Became.NOT_ORDERED)
     if deps.told.is_told(incident.incident_id):
+        _heed_people(incident, deps)
         return Notified(Became.ALREADY_TOLD)
     tellings = _tell_audiences(incident, deps)
     refused, addressed = _tell_addresses(incident, deps)
@@ -71,6 +72,19 @@ def notify(incident: Incident, deps: NotifyDeps) -> Notified:
     became = Became.PUBLISHED if addressed or set(tellings) - {Telling.NOTHING} else Became.GROUPED
     deps.told.mark_told(incident.incident_id, told_at, became.value)
     return Notified(became, told_at, refused)
+
+
+def _heed_people(incident: Incident, deps: NotifyDeps) -> None:
+    """A group whose fault somebody sees to does not escalate; after one that somebody ended, the fault is new."""
+    handling, told_at = incident.handling, incident.told_at
+    if told_at is None or not handling.entries:
+        return
+    for audience in Audience:
+        digest = group_key(incident, audience).digest
+        if handling.resolved is not None:
+            deps.desk.groups.close(digest, told_at, deps.desk.clock())
+        elif handling.acknowledged is not None:
+            deps.desk.groups.acknowledge(digest, told_at, deps.desk.clock())
 
 
 def _tell_audiences(incident: Incident, deps: NotifyDeps) -> list[Telling]:

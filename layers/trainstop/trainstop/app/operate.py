@@ -6,27 +6,25 @@ from enum import StrEnum
 
 from trainstop.app.act import Acted
 from trainstop.app.assemble import assemble
+from trainstop.app.by_hand import ASKED_FOR, Person, by_hand_incident, worded
 from trainstop.app.case import case_of_finding
 from trainstop.app.occasion import Occasion
-from trainstop.domain.category import Actor, Category, Retry
+from trainstop.app.silence import with_silence
 from trainstop.domain.cost import PriceTable
-from trainstop.domain.decision import Action, Decision, Outcome, Severity, StopReason
+from trainstop.domain.decision import Action, Decision, Outcome
 from trainstop.domain.evidence import Evidence
 from trainstop.domain.finding import Finding, Trigger, incident_id
-from trainstop.domain.incident import Diagnosis, EvidenceFacts, Incident, JobFacts, OperatorFacts
-from trainstop.domain.redaction import redact
+from trainstop.domain.incident import Incident, OperatorFacts
 from trainstop.domain.signal import Origin
-from trainstop.domain.text import clean_text
 from trainstop.domain.training_job import IN_PROGRESS, TrainingJob
-from trainstop.domain.verdict import Verdict
 from trainstop.policy.case import Case
 from trainstop.policy.decide import Switches, decide
 from trainstop.policy.match import protection_of
+from trainstop.policy.silences import ActiveSilences
 from trainstop.policy.state import PolicyState
 from trainstop.ports import Clock, Incidents, StopAnswer, TaggedJobs
 
 _GLOB = frozenset("*?[")
-_REASON_CHARACTERS = 500
 
 
 class Command(StrEnum):
@@ -53,22 +51,8 @@ def closing_incident(
         region: The stack's.
         now: When.
     """
-    subject = f"{CLOSE_BREAKER} of {owner or 'all jobs'} at {now:%Y-%m-%dT%H:%M:%S.%fZ}"
-    return Incident(
-        incident_id=incident_id(f"{account}:{region}", Trigger.OPERATOR, subject),
-        trigger=Trigger.OPERATOR,
-        subject=subject,
-        severity=Severity.INFO,
-        origin=Origin.OPERATOR,
-        occurred_at=now,
-        detected_at=now,
-        job=JobFacts(name="", arn=None, account=account, region=region, cost_formula="no job is involved"),
-        operator=OperatorFacts(command=CLOSE_BREAKER, principal_arn=principal_arn, reason=_clean(reason)),
-        diagnosis=Diagnosis(**_ASKED_FOR.model_dump(include={"category", "title", "actor", "retry", "advice"})),
-        evidence=EvidenceFacts(),
-        decision=Decision(stop=False, stop_reason=StopReason.NO_RULE_SAYS_STOP, policy_version=""),
-        outcome=Outcome(action=Action.NONE, acted_at=now),
-    )
+    what = f"{CLOSE_BREAKER} of {owner or 'all jobs'}"
+    return by_hand_incident(CLOSE_BREAKER, what, Person(principal_arn, account, region), reason=reason, now=now)
 
 
 class RefusedError(Exception):
@@ -97,6 +81,7 @@ class OperateDeps:
     jobs: TaggedJobs
     incidents: Incidents
     policy: PolicyState
+    silences: ActiveSilences
     prices: PriceTable
     clock: Clock
 
@@ -115,19 +100,20 @@ def operate(order: Order, deps: OperateDeps) -> Incident:
     tags = deps.jobs.tags(job.training_job_arn)
     now = deps.clock()
     finding = Finding(trigger=_TRIGGERS[order.command], subject=_subject(order, deps), occurred_at=now)
-    case = case_of_finding(job, finding, tags, _ASKED_FOR, prices=deps.prices, now=now)
+    case = case_of_finding(job, finding, tags, ASKED_FOR, prices=deps.prices, now=now)
     action = _stop(order, job, case, deps) if order.command is Command.STOP else _tag(order, job, deps)
     outcome = Outcome(action=action, acted_at=deps.clock() if action is not Action.NONE else None)
     decision = _decision(case, deps.policy)
     identity = incident_id(job.training_job_arn, finding.trigger, finding.subject)
     occasion = Occasion(identity, finding, job, tags, Origin.OPERATOR, now)
-    incident = assemble(occasion, Evidence(), _ASKED_FOR, Acted(decision, outcome), deps.prices).model_copy(
+    incident = assemble(occasion, Evidence(), ASKED_FOR, Acted(decision, outcome), deps.prices).model_copy(
         update={
             "operator": OperatorFacts(
-                command=order.command.value, principal_arn=order.principal_arn, reason=_clean(order.reason)
+                command=order.command.value, principal_arn=order.principal_arn, reason=worded(order.reason)
             )
         }
     )
+    incident = with_silence(incident, deps.silences)
     deps.incidents.record(incident)
     return incident
 
@@ -138,14 +124,6 @@ _TRIGGERS = {
     Command.UNPROTECT: Trigger.OPERATOR,
 }
 """A stop has the identity of the job's own end, so that the event of that end meets this record."""
-
-_ASKED_FOR = Verdict(
-    category=Category.UNKNOWN,
-    title="Asked for by a person",
-    actor=Actor.NOBODY,
-    retry=Retry.NO,
-    advice="Nothing is to be done.",
-)
 
 
 def _subject(order: Order, deps: OperateDeps) -> str:
@@ -177,7 +155,3 @@ def _tag(order: Order, job: TrainingJob, deps: OperateDeps) -> Action:
 def _decision(case: Case, state: PolicyState) -> Decision:
     """Whom the policy tells; what the person did is no decision of the policy's."""
     return decide(case, state, Switches())
-
-
-def _clean(reason: str) -> str:
-    return redact(clean_text(reason)).text[:_REASON_CHARACTERS]

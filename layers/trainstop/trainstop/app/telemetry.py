@@ -1,12 +1,15 @@
 """Logs and metrics of the functions, by Powertools."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from trainstop.domain.measure import COUNT, Measure
+from trainstop.policy.silences import ActiveSilences, Silence
 from trainstop.policy.state import PolicyState
+from trainstop.ports import SilencesUnreadableError
 
 NAMESPACE = "trainstop"
 
@@ -34,3 +37,17 @@ def reporting(read: Callable[[], PolicyState]) -> Callable[[], PolicyState]:
         return state
 
     return current
+
+
+def told_unsilenced(read: ActiveSilences) -> ActiveSilences:
+    """Read the silences; where they cannot be read there are none, for no alert may be lost for that."""
+
+    def active(moment: datetime) -> Iterable[Silence]:
+        try:
+            return read(moment)
+        except SilencesUnreadableError as error:
+            logger.warning("silences unreadable, alerts go out", extra={"problem": str(error)})
+            emit([Measure("SilencesUnreadable", COUNT, 1)])
+            return ()
+
+    return active

@@ -15,6 +15,7 @@ from trainstop.app.locate import Located, locate
 from trainstop.app.occasion import line_of, notice
 from trainstop.app.recipients import addressed, expect
 from trainstop.app.retry import submit_retry, with_planned_retry
+from trainstop.app.silence import with_silence
 from trainstop.domain.decision import Action
 from trainstop.domain.finding import Finding
 from trainstop.domain.incident import Incident
@@ -110,6 +111,7 @@ def _refused(refusal: RefusedSubmission, deps: WatchDeps) -> Result:
 def _record(incident: Incident, deps: WatchDeps) -> Result:
     if deps.drill is not None:
         incident = as_drill(incident, deps.drill)
+    incident = with_silence(incident, deps.silences)
     if deps.incidents.record(incident):
         return incident
     return NothingToDo(reason=Nothing.ALREADY_RECORDED, detail=incident.incident_id)

@@ -1,5 +1,7 @@
 """``trainstop incidents``: what happened lately, and all about one incident."""
 
+from dataclasses import dataclass
+
 from trainstop.adapters.incident_index import IncidentIndex
 from trainstop.cli import output
 from trainstop.cli.aws import Deployment, deployment
@@ -7,30 +9,48 @@ from trainstop.cli.exits import CliError, ExitCode
 from trainstop.cli.show import facts_of, links_shown
 from trainstop.cli.since import now_utc, since
 from trainstop.domain.category import Category
+from trainstop.domain.decision import Action
 from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import Incident
+from trainstop.domain.standing import standing
 from trainstop.ports import Listing
 from trainstop.records.times import utc
 from trainstop.render.story import rule_name
 from trainstop.render.text import one_line
 
-_COLUMNS = ("when (UTC)", "job", "why", "done", "incident")
-_WHOLE = {"when (UTC)", "done", "incident"}
+_COLUMNS = ("when (UTC)", "job", "why", "done", "state", "incident")
+_WHOLE = {"when (UTC)", "done", "state", "incident"}
+_DONE = {
+    Action.NONE: "-",
+    Action.STOPPED: "stopped",
+    Action.ALREADY_STOPPED: "ended",
+    Action.STOP_HELD: "held",
+    Action.STOP_FAILED: "refused",
+}
+"""Short, for a terminal of 80 columns."""
 
 
-def list_incidents(
-    *, stack: str, since_text: str, job: str | None, category: Category | None, limit: int, as_json: bool
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which incidents are listed."""
+
+    job: str | None
+    category: Category | None
+    only_open: bool
+
+    def takes(self, incident: Incident) -> bool:
+        """Whether an incident is one of them, its job apart."""
+        in_category = self.category is None or incident.diagnosis.category is self.category
+        return in_category and (not self.only_open or standing(incident).is_open)
+
+
+def list_incidents(wanted: Filter, *, stack: str, since_text: str, limit: int, as_json: bool) -> None:
     """Print incidents, newest first."""
     now = now_utc()
     start = since(since_text, now)
     with deployment(stack) as deployed:
-        index = _index(deployed)
-
-        def wanted(incident: Incident) -> bool:
-            return category is None or incident.diagnosis.category is category
-
-        listing = index.of_job(job, start, limit, wanted) if job else index.since(start, now, limit, wanted)
+        index, job = _index(deployed), wanted.job
+        listing = index.of_job(job, start, limit, wanted.takes) if job else index.since(start, now, limit, wanted.takes)
     _print(listing, as_json=as_json)
     if not listing.complete:
         output.remark("There may be more: the listing was cut off. Narrow it by --since or --job, or ask Athena.")
@@ -57,7 +77,7 @@ def _print(listing: Listing, *, as_json: bool) -> None:
     if as_json:
         output.print_json([incident.model_dump(mode="json") for incident in listing.incidents])
     elif listing.incidents:
-        output.print_table(_COLUMNS, map(_row, listing.incidents), whole=_WHOLE)
+        output.print_table(_COLUMNS, map(_row, listing.incidents), whole=_WHOLE, folded=True)
     else:
         output.remark("No incidents.")
 
@@ -65,12 +85,13 @@ def _print(listing: Listing, *, as_json: bool) -> None:
 def _row(incident: Incident) -> list[str]:
     about_trainstop = incident.trigger in {Trigger.BREAKER, Trigger.OPERATOR, Trigger.RETRY_COMPLETED}
     cause = incident.trigger if about_trainstop else incident.diagnosis.category
-    why = f"{'drill: ' if incident.drill else ''}{rule_name(incident) or cause.value}"
-    done = incident.outcome.action.value.replace("none", "-")
+    by_hand = one_line(incident.operator.command) if incident.operator else ""
+    why = f"{'drill: ' if incident.drill else ''}{by_hand or rule_name(incident) or cause.value}"
     return [
         f"{utc(incident.occurred_at):%m-%d %H:%M}",
         one_line(incident.job.name) or "(no name)",
         why,
-        done,
+        _DONE[incident.outcome.action],
+        standing(incident).value,
         incident.incident_id,
     ]

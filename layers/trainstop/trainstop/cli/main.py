@@ -1,7 +1,7 @@
 """The interface of ``trainstop``: its commands and their options. What they do is in the modules they call.
 
-The commands on policies are in ``policies``, those by which a person acts in ``by_hand``, those on who is told
-in ``people``.
+The commands on policies are in ``policies``; those by which a person acts in ``by_hand``, ``handling`` and
+``silences``; those on who is told in ``people``.
 """
 
 from importlib.metadata import version
@@ -14,9 +14,11 @@ from typer.core import TyperGroup
 from trainstop.cli.by_hand import breaker_app, protect_job, stop_job, unprotect_job
 from trainstop.cli.drills import drill
 from trainstop.cli.exits import CliError
+from trainstop.cli.handling import acknowledge, note, resolve
 from trainstop.cli.options import DEFAULT_STACK, AsJson, StackName, flag
 from trainstop.cli.people import subscribe, subscriptions, unsubscribe
 from trainstop.cli.policies import policy_app, trial_app
+from trainstop.cli.silences import silence_app
 from trainstop.cli.webhooks import webhook_app
 from trainstop.domain.category import Category
 
@@ -55,6 +57,10 @@ app.command("subscribe")(subscribe)
 app.command("unsubscribe")(unsubscribe)
 app.command("subscriptions")(subscriptions)
 app.command("drill")(drill)
+app.add_typer(silence_app, name="silence")
+app.command("ack")(acknowledge)
+app.command("resolve")(resolve)
+app.command("note")(note)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback takes the value alone
@@ -81,6 +87,7 @@ def list_incidents(
     category: Annotated[
         Category | None, typer.Option(metavar="CATEGORY", help="Only this category, e.g. gpu_out_of_memory.")
     ] = None,
+    only_open: Annotated[bool, flag("--open", "Only what nobody has resolved yet.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=10_000, metavar="N", help="At most so many.")] = 50,
     stack: StackName = DEFAULT_STACK,
     as_json: AsJson = False,
@@ -88,7 +95,8 @@ def list_incidents(
     """List incidents, newest first."""
     from trainstop.cli import incidents  # noqa: PLC0415 - boto3 is slow to import
 
-    incidents.list_incidents(stack=stack, since_text=since, job=job, category=category, limit=limit, as_json=as_json)
+    wanted = incidents.Filter(job=job, category=category, only_open=only_open)
+    incidents.list_incidents(wanted, stack=stack, since_text=since, limit=limit, as_json=as_json)
 
 
 @incidents_app.command("show")

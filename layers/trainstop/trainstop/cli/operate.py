@@ -1,7 +1,11 @@
 """``trainstop stop``, ``protect``, ``unprotect`` and ``breaker``: what a person does, on the record."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from trainstop.adapters.breakers import StopBreakers
 from trainstop.adapters.sagemaker import SageMakerJobs
+from trainstop.adapters.silences import SilencesTable
 from trainstop.adapters.table import IncidentsTable
 from trainstop.app.act import describe_breaker
 from trainstop.app.operate import Command, OperateDeps, Order, RefusedError, closing_incident, operate
@@ -12,7 +16,8 @@ from trainstop.cli.policy import policy_store, state_of
 from trainstop.cli.since import now_utc
 from trainstop.domain.cost import price_table
 from trainstop.domain.decision import Action
-from trainstop.ports import StopRefusedError
+from trainstop.policy.silences import ActiveSilences, Silence
+from trainstop.ports import SilencesUnreadableError, StopRefusedError
 
 _DONE = {
     Command.STOP: "is stopping",
@@ -104,9 +109,24 @@ def _deps(deployed: Deployment) -> OperateDeps:
         jobs=SageMakerJobs(clients),
         incidents=IncidentsTable(clients, deployed.output("IncidentsTableName")),
         policy=state_of(policy_store(deployed).in_force()),
+        silences=_active_silences(deployed),
         prices=price_table(),
         clock=now_utc,
     )
+
+
+def _active_silences(deployed: Deployment) -> ActiveSilences:
+    """None where they cannot be read: then the policy's alert goes out."""
+    table = SilencesTable(deployed.clients, deployed.output("IncidentsTableName"))
+
+    def active(moment: datetime) -> Iterable[Silence]:
+        try:
+            return table.active(moment)
+        except SilencesUnreadableError as error:
+            output.remark(f"The silences cannot be read ({error}): the alert goes out if the policy wants one.")
+            return ()
+
+    return active
 
 
 def _principal(deployed: Deployment) -> str:

@@ -68,10 +68,13 @@ def print_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     writer.writerows([_cell(value) for value in row] for row in rows)
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], whole: Collection[str] = ()) -> None:
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], whole: Collection[str] = (), *, folded: bool = False
+) -> None:
     """Rows under a header; what is too long for the terminal goes on in the next line, but for ``whole`` columns.
 
-    Many columns that do not fit side by side are printed as a record a row, one value under the other.
+    Many columns that do not fit side by side are printed as a record a row, one value under the other, unless the
+    table is to be ``folded`` all the same.
     """
     to, kept = console(), [list(row) for row in rows]
     table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False)
@@ -79,7 +82,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], whole:
         table.add_column(Text(name), overflow="fold", no_wrap=name in whole)
     for row in kept:
         table.add_row(*(Text(_cell(value), justify=_side(value)) for value in row))
-    if len(columns) > _FOLDABLE_COLUMNS and _width([list(columns), *kept]) > to.width * _FOLDABLE_EXCESS:
+    if not folded and len(columns) > _FOLDABLE_COLUMNS and _width([list(columns), *kept]) > to.width * _FOLDABLE_EXCESS:
         _print_records(to, columns, kept)
     else:
         _print(to, table)

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from trainstop.domain.decision import Decision
+from trainstop.domain.handling import HandlingAction
 from trainstop.domain.incident import Incident
+from trainstop.domain.standing import Standing, standing
 from trainstop.render.facts import job_facts
 from trainstop.render.governance import governance
 from trainstop.render.links import links_of
+from trainstop.render.people import person
 from trainstop.render.runs import different, last_good_run
 from trainstop.render.story import story_of, title
 from trainstop.render.text import one_line, said
@@ -20,7 +24,7 @@ _WHOLE = 1000
 
 def facts_of(incident: Incident) -> Iterator[Fact]:
     """What there is to know, most urgent first; an empty fact stands between sections."""
-    sections = (_story, _words, _log, _diagnosis, _last_good, _job, _times, _policy)
+    sections = (_story, _handling, _words, _log, _diagnosis, _last_good, _job, _times, _policy)
     told = [facts for section in sections if (facts := [fact for fact in section(incident) if fact[1]])]
     for number, facts in enumerate(told):
         if number:
@@ -53,6 +57,21 @@ def _story(incident: Incident) -> Iterator[Fact]:
     yield "Next", story.next_step
 
 
+_DID = {
+    HandlingAction.ACKNOWLEDGE: "Acknowledged",
+    HandlingAction.RESOLVE: "Resolved",
+    HandlingAction.NOTE: "Note",
+}
+
+
+def _handling(incident: Incident) -> Iterator[Fact]:
+    """What people did about it."""
+    yield "Standing", standing(incident).value.replace(Standing.NOTHING_TO_HANDLE, "")
+    for entry in incident.handling.entries:
+        words = said(entry.text)
+        yield _DID[entry.action], f"{instant(entry.at)} by {person(entry.by)}{f': {words}' if words else ''}"
+
+
 def _words(incident: Incident) -> Iterator[Fact]:
     """What the log, SageMaker, the rule or the refused call said, in full."""
     where = ", ".join(filter(None, (incident.diagnosis.host, incident.diagnosis.stream)))
@@ -66,6 +85,10 @@ def _words(incident: Incident) -> Iterator[Fact]:
         refusal = incident.refusal
         yield "Answer", said(f"{refusal.error_code}: {refusal.error_message}")
         yield "Asked by", said(refusal.principal_arn) or said(refusal.session_name)
+    if incident.operator:
+        yield "Asked by", said(incident.operator.principal_arn)
+        yield "Because", said(incident.operator.reason)
+        yield "About", said(incident.operator.details)
     yield "Stop error", said(incident.outcome.error or "")
 
 
@@ -108,7 +131,13 @@ def _times(incident: Incident) -> Iterator[Fact]:
     yield "Occurred", instant(incident.occurred_at)
     yield "Noticed", f"{_after(incident, incident.detected_at)} (by {incident.origin.value})"
     yield "Acted", _after(incident, incident.outcome.acted_at)
-    yield "Told", _after(incident, incident.told_at) or ("not yet" if incident.decision.alert else "nobody, by policy")
+    yield "Told", _after(incident, incident.told_at) or _untold(incident.decision)
+
+
+def _untold(decision: Decision) -> str:
+    if decision.silence is not None:
+        return f"nobody, by {decision.silence.kind.value} {one_line(decision.silence.silence_id)}"
+    return "not yet" if decision.tells_anybody else "nobody, by policy"
 
 
 def _after(incident: Incident, moment: datetime | None) -> str:
@@ -119,7 +148,7 @@ def _after(incident: Incident, moment: datetime | None) -> str:
 
 def _policy(incident: Incident) -> Iterator[Fact]:
     decision = incident.decision
-    yield "Policy", f"version {one_line(decision.policy_version)}"
+    yield "Policy", f"version {one_line(decision.policy_version)}" if decision.policy_version else "not asked"
     yield "Stop", f"{decision.stop_reason.value} (rule: {one_line(decision.stop_rule or 'none')})"
     if decision.resubmit_rule:
         yield "Retry", f"{decision.resubmit_reason.value} (rule: {one_line(decision.resubmit_rule)})"

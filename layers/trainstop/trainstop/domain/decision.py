@@ -8,6 +8,7 @@ from pydantic import Field
 
 from trainstop.domain.base import Frozen
 from trainstop.domain.job_actions import ToldRecipient
+from trainstop.domain.silence import SilenceFacts
 
 
 class Severity(StrEnum):
@@ -181,6 +182,7 @@ class Decision(Frozen):
         first_seen_at: When trainstop first saw the finding, where it took a second look; else None.
         trials: What rules in trial would have decided.
         neighbours: What else looks after the job.
+        silence: The silence that keeps the alert, which the policy orders all the same, from everybody.
         policy_version: The configuration version that was in force, or ``built-in``.
     """
 
@@ -202,12 +204,18 @@ class Decision(Frozen):
     first_seen_at: datetime | None = None
     trials: tuple[Trial, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
+    silence: SilenceFacts | None = None
     policy_version: str
+
+    @property
+    def orders_alert(self) -> bool:
+        """Whether the policy or the job's own rule wants anybody told."""
+        return self.alert is not None or bool(self.recipients)
 
     @property
     def tells_anybody(self) -> bool:
         """Whether there is anything to publish."""
-        return self.alert is not None or bool(self.recipients)
+        return self.orders_alert and self.silence is None
 
 
 class Action(StrEnum):

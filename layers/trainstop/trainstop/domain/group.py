@@ -115,7 +115,8 @@ class Group(Frozen):
         past: What was known of the fault when the group opened.
         teller: The incident whose worker set out to tell the group, until ``telling_until``.
         acknowledged: Whether a person said that it is seen to: then it does not escalate.
-        over: Whether its end was told.
+        over: Whether its end was told, or somebody said that it is over.
+        closed: Whether somebody said so: then what comes next is told anew.
     """
 
     key: GroupKey
@@ -139,6 +140,7 @@ class Group(Frozen):
     telling_until: datetime | None = None
     acknowledged: bool = False
     over: bool = False
+    closed: bool = False
 
     @property
     def first(self) -> Member:
@@ -281,7 +283,7 @@ def _counted(faults: dict[str, int], title: str) -> dict[str, int]:
 
 def has_ended(group: Group, now: datetime) -> bool:
     """Whether so long nothing came that what comes now is told anew."""
-    return now > group.ends_at
+    return group.closed or now > group.ends_at
 
 
 def wanted(group: Group, now: datetime) -> Telling:
@@ -301,6 +303,25 @@ def claimed(group: Group, teller: str, now: datetime) -> Group | None:
     """The group with the right to tell it given to one incident's worker; None where another has it."""
     taken = group.telling_until is not None and group.telling_until > now and group.teller != teller
     return None if taken else group.model_copy(update={"teller": teller, "telling_until": now + _TELLING_TAKES})
+
+
+def seen_to(group: Group, told_at: datetime) -> Group | None:
+    """The group after a person acknowledged an incident of it; None where there is nothing to note.
+
+    Args:
+        group: As it stands; a newer one than the incident's has nothing to do with it.
+        told_at: When the incident was told.
+    """
+    if group.acknowledged or group.opened_at > told_at:
+        return None
+    return group.model_copy(update={"acknowledged": True})
+
+
+def closed(group: Group, told_at: datetime) -> Group | None:
+    """The group after a person resolved an incident of it; None where there is nothing to note."""
+    if group.closed or group.opened_at > told_at:
+        return None
+    return group.model_copy(update={"closed": True, "over": True})
 
 
 def told(group: Group, telling: Telling, shown: Group, thread: str) -> Group:

@@ -14,6 +14,7 @@ from trainstop.domain.base import Frozen
 from trainstop.domain.category import Actor, Category, Retry
 from trainstop.domain.decision import Decision, Outcome, Severity
 from trainstop.domain.finding import Trigger
+from trainstop.domain.handling import Handling
 from trainstop.domain.run import LastGood
 from trainstop.domain.signal import Origin
 from trainstop.domain.tags import OwnerSource, owner_by_tags, team_of
@@ -104,12 +105,14 @@ class OperatorFacts(Frozen):
     """Who acted by trainstop's own command, and why.
 
     Attributes:
-        command: ``stop``, ``protect``, ``unprotect`` or ``close-breaker``.
+        command: ``stop``, ``protect``, ``unprotect``, ``close-breaker``, ``add-silence`` or ``end-silence``.
+        details: What it was about where that is no job, e.g. what a silence matches; else "".
     """
 
     command: str
     principal_arn: str
     reason: str
+    details: str = ""
 
 
 class RetryFacts(Frozen):
@@ -172,6 +175,7 @@ class Incident(Frozen):
     Attributes:
         told_at: When somebody was told; None until then, and where nobody is to be.
         told_as: ``published``, or ``grouped`` where its group had been told already.
+        handling: What people did about it.
         drill: Whether it is made up, to see how far it comes: there is no such job.
     """
 
@@ -196,3 +200,4 @@ class Incident(Frozen):
     told_at: AwareDatetime | None = None
     told_as: str = ""
     drill: bool = False
+    handling: Handling = Handling()

@@ -1,6 +1,7 @@
 """Whether a rule applies to a case, and if not, why not."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
@@ -114,8 +115,13 @@ def _parent(wanted: bool | Patterns, name: str | None) -> str | None:  # noqa: F
     return "is none" if name is None else _glob(wanted, name)
 
 
+def within(hours: Hours, moment: datetime) -> bool:
+    """Whether a moment is in a part of the week, by the clock on the wall of its zone."""
+    return window_end(hours, moment) is not None
+
+
 def _hours(wanted: Hours, case: Case) -> str | None:
-    if window_end(wanted, case.now) is not None:
+    if within(wanted, case.now):
         return None
     here = case.now.astimezone(ZoneInfo(wanted.zone))
     window = f"{clock(wanted.start)} to {clock(wanted.end)} on {', '.join(wanted.days)}"

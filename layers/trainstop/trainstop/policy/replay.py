@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from trainstop.domain.decision import Decision, StopReason
-from trainstop.domain.incident import Incident
+from trainstop.domain.incident import Incident, JobFacts
 from trainstop.domain.job_actions import JobActions, Protocol, Recipient
 from trainstop.domain.tags import pipeline_of
 from trainstop.domain.training_job import IN_PROGRESS
@@ -48,7 +48,7 @@ def case_of_incident(incident: Incident) -> Case:
         actor=incident.diagnosis.actor,
         in_progress=job.status == IN_PROGRESS,
         role_arn=job.role_arn or "",
-        instance_types=(job.instance_type,) if job.instance_type else (),
+        instance_types=_instance_types(job),
         cost_usd=job.cost_usd,
         training_seconds=job.duration_seconds if job.started_at else 0 if job.ended_at else None,
         spot=job.spot,
@@ -59,6 +59,12 @@ def case_of_incident(incident: Incident) -> Case:
         retry=incident.diagnosis.retry,
         now=incident.detected_at,
     )
+
+
+def _instance_types(job: JobFacts) -> tuple[str, ...]:
+    """Of every instance group: ``instances`` is ``2 x ml.g5.2xlarge, 1 x ml.m5.large``."""
+    groups = (group.partition(" x ") for group in job.instances.split(", "))
+    return tuple(name for _, found, name in groups if found) or tuple(filter(None, [job.instance_type]))
 
 
 def _declared(declares: tuple[str, ...]) -> JobActions:

@@ -1,7 +1,8 @@
 """An incident as an item of the incidents table, in DynamoDB's typed attributes, as streams carry it too.
 
 An item is ``{"pk": {"S": "incident#<id>"}, "state": {"S": "recorded"}, "incident": {"S": "<JSON>"}, ...}``. What
-stands beside ``incident`` repeats what the indexes and people's eyes need; ``told_at`` is set later, by ``notify``.
+stands beside ``incident`` repeats what the indexes and people's eyes need; ``told_at`` is set later, by ``notify``, and
+``handling``, a list of JSON texts, by people.
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from trainstop.domain.handling import Handling, HandlingEntry
 from trainstop.domain.incident import Incident
 from trainstop.records import times
 
@@ -33,15 +35,18 @@ def incident_key(incident_id: str) -> dict[str, dict[str, str]]:
     return {"pk": {"S": f"{INCIDENT_PREFIX}{incident_id}"}}
 
 
-def to_item(incident: Incident, state: str = State.RECORDED) -> dict[str, dict[str, str]]:
-    """The item of an incident. ``told_at`` is an attribute of its own, never inside the JSON.
+_LATER = frozenset({"told_at", "told_as", "handling"})
+
+
+def to_item(incident: Incident, state: str = State.RECORDED) -> dict[str, dict[str, Any]]:
+    """The item of an incident. What comes after the record are attributes of their own, never inside the JSON.
 
     An attribute without a value is left out: DynamoDB refuses "" as the key of an index, and a submission that was
     refused may have no job name.
     """
     values = {
         "state": state,
-        "incident": incident.model_dump_json(exclude={"told_at", "told_as"}),
+        "incident": incident.model_dump_json(exclude=set(_LATER)),
         "job_name": incident.job.name,
         "day": times.day(incident.occurred_at),
         "occurred_at": times.iso(incident.occurred_at),
@@ -52,7 +57,10 @@ def to_item(incident: Incident, state: str = State.RECORDED) -> dict[str, dict[s
         values["told_at"] = times.iso(incident.told_at)
     if incident.told_as:
         values["told_as"] = incident.told_as
-    return incident_key(incident.incident_id) | {name: {"S": str(value)} for name, value in values.items() if value}
+    item: dict[str, dict[str, Any]] = {name: {"S": str(value)} for name, value in values.items() if value}
+    if incident.handling.entries:
+        item["handling"] = {"L": [{"S": entry.model_dump_json()} for entry in incident.handling.entries]}
+    return incident_key(incident.incident_id) | item
 
 
 def holds_incident(item: Item) -> bool:
@@ -70,7 +78,7 @@ def was_offered_again(item: Item) -> bool:
 
 
 def from_item(item: Item) -> Incident:
-    """The incident of an item or of a stream's NewImage, with ``told_at`` merged in.
+    """The incident of an item or of a stream's NewImage, with ``told_at`` and ``handling`` merged in.
 
     Raises:
         NotAnIncidentError: the item has no incident.
@@ -80,9 +88,13 @@ def from_item(item: Item) -> Incident:
     if not text:
         raise NotAnIncidentError(f"no incident in the item {_text(item, 'pk')!r}")
     incident = Incident.model_validate_json(text)
-    told_at = _text(item, "told_at")
-    told = {"told_at": datetime.fromisoformat(told_at), "told_as": _text(item, "told_as")} if told_at else {}
-    return incident.model_copy(update=told)
+    later: dict[str, Any] = {}
+    if told_at := _text(item, "told_at"):
+        later |= {"told_at": datetime.fromisoformat(told_at), "told_as": _text(item, "told_as")}
+    if entries := item.get("handling", {}).get("L", []):
+        read = (HandlingEntry.model_validate_json(entry["S"]) for entry in entries)
+        later["handling"] = Handling(entries=tuple(read))
+    return incident.model_copy(update=later) if later else incident
 
 
 def _text(item: Item, name: str) -> str:

@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from trainstop.domain.family import family_name
+from trainstop.domain.handling import Handling, HandlingEntry
 from trainstop.domain.incident import Incident, OperatorFacts, RefusalFacts, RetryFacts, RuleFacts
 from trainstop.domain.run import NOT_SET, Difference, LastGood
+from trainstop.domain.silence import SilenceFacts
 from trainstop.records import times
 from trainstop.records.schema import COLUMNS
 
@@ -32,6 +34,8 @@ def to_row(incident: Incident) -> Row:
         | _last_good(incident.last_good)
         | _operator(incident.operator)
         | _evidence(incident)
+        | _silence(incident.decision.silence)
+        | _handling(incident.handling)
     )
     return {column.name: _plain(values[column.name]) for column in COLUMNS}
 
@@ -197,7 +201,34 @@ def _operator(operator: OperatorFacts | None) -> Row:
         "operator_principal_arn": operator.principal_arn if operator else None,
         "operator_command": operator.command if operator else None,
         "operator_reason": operator.reason if operator else None,
+        "operator_details": operator.details if operator else None,
     }
+
+
+def _silence(silence: SilenceFacts | None) -> Row:
+    return {
+        "silence_id": silence.silence_id if silence else None,
+        "silenced_by": silence.author if silence else None,
+        "silence_reason": silence.reason if silence else None,
+        "silenced_until": silence.until if silence else None,
+    }
+
+
+def _handling(handling: Handling) -> Row:
+    acknowledged, resolved = handling.acknowledged, handling.resolved
+    return {
+        "acknowledged_at": acknowledged.at if acknowledged else None,
+        "acknowledged_by": acknowledged.by if acknowledged else None,
+        "resolved_at": resolved.at if resolved else None,
+        "resolved_by": resolved.by if resolved else None,
+        "resolution": resolved.text if resolved else None,
+        "notes": tuple(map(_note, handling.entries)) or None,
+    }
+
+
+def _note(entry: HandlingEntry) -> str:
+    """``2026-01-15T12:00:00.000Z acknowledge ARN: text``."""
+    return f"{times.iso(entry.at)} {entry.action} {entry.by}{f': {entry.text}' if entry.text else ''}"
 
 
 def _evidence(incident: Incident) -> Row:

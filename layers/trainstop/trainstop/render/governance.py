@@ -7,6 +7,8 @@ from trainstop.domain.decision import JOB_ACTION, Action, Neighbour, ResubmitRea
 from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import Incident
 from trainstop.domain.job_actions import Subscribed, ToldRecipient
+from trainstop.domain.silence import SilenceFacts
+from trainstop.render.people import person
 from trainstop.render.text import said
 from trainstop.render.units import duration, instant
 
@@ -63,11 +65,19 @@ def not_retried_because(incident: Incident) -> str:
 
 def governance(incident: Incident, zone: tzinfo = UTC) -> Iterator[str]:
     """The sentences, most urgent first, with times in the reader's zone too."""
+    yield from _silence(incident.decision.silence, zone)
     yield from _stop(incident, zone)
     yield from _retry(incident, zone)
     yield from _told(incident)
     yield from (NEIGHBOURS[neighbour] for neighbour in incident.decision.neighbours)
     yield from _trials(incident)
+
+
+def _silence(silence: SilenceFacts | None, zone: tzinfo) -> Iterator[str]:
+    if silence is not None:
+        by, until = person(silence.author), instant(silence.until, zone)
+        yield f"Nobody was told: {silence.kind.value} {said(silence.silence_id)} by {by} holds until {until}."
+        yield f"Its reason: {said(silence.reason) or 'none was given'}."
 
 
 def _stop(incident: Incident, zone: tzinfo) -> Iterator[str]:

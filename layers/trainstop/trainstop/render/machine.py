@@ -131,7 +131,7 @@ class Alert(Frozen):
 
 def json_of(incident: Incident, story: Story, links: Links, subject: str, group: dict[str, Any] | None = None) -> str:
     """The alert as compact JSON."""
-    taken = incident.model_dump(mode="json", exclude={"schema_version", "subject", "told_at", "told_as"})
+    taken = incident.model_dump(mode="json", exclude={"schema_version", "subject", "told_at", "told_as", "handling"})
     excerpt = [
         shorten_end(log_line(line), _LINE_CHARACTERS, len) for line in incident.evidence.excerpt[-_EXCERPT_LINES:]
     ]

@@ -10,6 +10,7 @@ from trainstop.domain.incident import Incident
 from trainstop.domain.training_job import IN_PROGRESS
 from trainstop.domain.verdict import Confidence
 from trainstop.render.governance import held_because, not_retried_because
+from trainstop.render.people import person
 from trainstop.render.text import columns, fit, one_line, said, shorten_end
 from trainstop.render.units import clock_time, duration, money
 
@@ -78,17 +79,23 @@ _BY_HAND_TITLES = {
     "protect": "Job protected by a person",
     "unprotect": "Job's protection ended by a person",
     "close-breaker": "Stop breaker closed by a person",
+    "add-silence": "Alerts silenced by a person",
+    "end-silence": "Silence ended by a person",
 }
 _BY_HAND = {
     "stop": "Job {name} was stopped by a person.",
     "protect": "Job {name} is now protected from stops.",
     "unprotect": "Job {name} is protected from stops no more.",
     "close-breaker": "A person closed the stop breaker.",
+    "add-silence": "A person silenced alerts.",
+    "end-silence": "A person ended a silence.",
 }
 _BY_HAND_DONE = {
     "protect": "Set the tag that protects the job.",
     "unprotect": "Removed the tag that protects the job.",
     "close-breaker": "trainstop stops jobs again, and counts from 0.",
+    "add-silence": "What matches is stopped and recorded as before, but not told.",
+    "end-silence": "What matches is told again from now on.",
 }
 _UNKNOWN_TITLES = {
     Trigger.JOB_FAILED: "Job failed, cause unknown",
@@ -144,7 +151,7 @@ def _why(incident: Incident) -> str:
 def _why_trainstop_acted(incident: Incident) -> str:
     """Where the incident is about trainstop's own doing or a person's; else ""."""
     if incident.operator is not None:
-        return _quoted(_person(incident.operator.principal_arn), said(incident.operator.reason))
+        return _quoted(person(incident.operator.principal_arn), said(incident.operator.reason))
     if incident.trigger is Trigger.BREAKER:
         return shorten_end(f"{said(incident.decision.held_detail) or 'Too many jobs were stopped'}.", WIDTH)
     if incident.trigger is Trigger.RETRY_COMPLETED:
@@ -191,11 +198,6 @@ def _quoted(cause: str, line: str) -> str:
     if not line or left < min(_MIN_QUOTE, columns(line)):
         return shorten_end(f"{cause}.", WIDTH)
     return f'{cause}: "{shorten_end(line, left)}"'
-
-
-def _person(principal_arn: str) -> str:
-    """The last part of an ARN: the person behind a role, mostly."""
-    return said(principal_arn).rpartition("/")[2] or "Somebody"
 
 
 def _done(incident: Incident, zone: tzinfo) -> str:

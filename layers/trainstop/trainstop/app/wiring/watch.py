@@ -15,11 +15,12 @@ from trainstop.adapters.policy import AppConfigPolicy
 from trainstop.adapters.recipients import SnsRecipients
 from trainstop.adapters.retries import RetriesTable, Schedules
 from trainstop.adapters.sagemaker import SageMakerJobs
+from trainstop.adapters.silences import SilencesTable
 from trainstop.adapters.table import IncidentsTable
 from trainstop.app.clock import utc_now
 from trainstop.app.deps import WatchDeps
 from trainstop.app.settings import WatchSettings
-from trainstop.app.telemetry import reporting
+from trainstop.app.telemetry import reporting, told_unsilenced
 from trainstop.app.watch_message import WatchMessageDeps
 from trainstop.domain.cost import price_table
 from trainstop.policy.decide import Switches
@@ -53,6 +54,7 @@ def watch_deps() -> WatchMessageDeps:
         creators=CreatorsTable(clients, settings.table),
         queue=SqsWatchQueue(clients, settings.watch_queue_url),
         policy=reporting(policy.current),
+        silences=told_unsilenced(SilencesTable(clients, settings.table).active),
         prices=price_table(),
         clock=utc_now,
         switches=Switches(
