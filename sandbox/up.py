@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import boto3
 
@@ -14,6 +15,7 @@ from sandbox.home import ACCOUNT, PROJECT, REGION, Home, SandboxError, State, aw
 from sandbox.inbox.store import Inbox
 
 _START_SECONDS = 30.0
+_TRAIL = "sandbox-trail"
 _TRAIL_BUCKET = f"sandbox-trail-{ACCOUNT}"
 # The emulator's own switches: no Docker, no listeners but ours, nothing kept on disk outside the home.
 _EMULATOR = {
@@ -44,6 +46,7 @@ def up(home: Home, stack: str, template: Path, parameters: Sequence[str], tell: 
         with _told(tell, "started the cloud and the simulator"):
             state = _start(home, stack)
         _create_buckets(state)
+        _create_trail(state)
         with _told(tell, "built the functions and the layer"):
             deploy.build(home, template)
         with _told(tell, f"deployed the stack {stack}"):
@@ -107,15 +110,26 @@ def _start(home: Home, stack: str) -> State:
 
 
 def _create_buckets(state: State) -> None:
-    s3 = boto3.client(
-        "s3",
+    s3 = _client(state, "s3")
+    for bucket in deploy.buckets(state):
+        s3.create_bucket(Bucket=bucket)
+
+
+def _create_trail(state: State) -> None:
+    """The trail whose records the simulator writes."""
+    cloudtrail = _client(state, "cloudtrail")
+    cloudtrail.create_trail(Name=_TRAIL, S3BucketName=state.trail_bucket)
+    cloudtrail.start_logging(Name=_TRAIL)
+
+
+def _client(state: State, service: str) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
+    return boto3.client(
+        service,
         endpoint_url=state.cloud_url,
         region_name=REGION,
         aws_access_key_id=ACCOUNT,
         aws_secret_access_key="sandbox",  # noqa: S106 - checked by nobody
     )
-    for bucket in deploy.buckets(state):
-        s3.create_bucket(Bucket=bucket)
 
 
 @contextmanager

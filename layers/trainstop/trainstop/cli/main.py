@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from trainstop.cli.by_hand import breaker_app, protect_job, stop_job, unprotect_job
+from trainstop.cli.doctor import doctor
 from trainstop.cli.exits import CliError
 from trainstop.cli.options import DEFAULT_STACK, AsJson, StackName, flag
 from trainstop.cli.policies import policy_app, trial_app
@@ -43,6 +44,7 @@ app.add_typer(incidents_app, name="incidents")
 app.add_typer(policy_app, name="policy")
 app.add_typer(trial_app, name="trial")
 app.add_typer(breaker_app, name="breaker")
+app.command("doctor")(doctor)
 app.command("stop")(stop_job)
 app.command("protect")(protect_job)
 app.command("unprotect")(unprotect_job)
