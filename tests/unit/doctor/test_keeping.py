@@ -89,7 +89,7 @@ def test_a_wrong_policy_that_is_only_kept_is_good_to_know():
 
 def test_an_open_breaker_is_told_with_the_way_to_close_it():
     breakers = [Breaker(StopLimit(20), NOW), Breaker(StopLimit(10, "anna o'neil"), NOW)]
-    of_all, of_one = judge_breakers(breakers, "ts")
+    of_all, of_one = judge_breakers(breakers, "ts", complete=True)
     assert of_all.what == "a breaker is open since 2026-11-21 03:12 UTC: 20 stops in the hour"
     assert of_all.command == "trainstop breaker close --reason WHY --stack ts"
     assert of_one.why == "trainstop stops no more jobs of anna o'neil until somebody closes it."
@@ -97,7 +97,13 @@ def test_an_open_breaker_is_told_with_the_way_to_close_it():
 
 
 def test_no_open_breaker_is_well():
-    assert told(judge_breakers([], "ts")) == [("ok", "no breaker is open")]
+    assert told(judge_breakers([], "ts", complete=True)) == [("ok", "no breaker is open")]
+
+
+def test_a_table_that_is_too_large_to_be_read_is_not_said_to_have_no_breaker():
+    assert told(judge_breakers([], "ts", complete=False)) == [
+        ("unknown", "breakers of single owners could not be checked: the table is too large to look for them")
+    ]
 
 
 def simulated(action, decision="allowed", role="WatchRole", **more):

@@ -51,10 +51,13 @@ def read_policy(caller: Caller, stack: DeployedStack) -> PolicyFacts:
     )
 
 
-def read_open_breakers(caller: Caller, stack: DeployedStack) -> tuple[Breaker, ...]:
-    """Every open breaker."""
-    with caller.guarded("dynamodb", "Scan"):
-        return tuple(StopBreakers(clients_of(caller), physical_id(stack, "IncidentsTable")).all_open())
+def read_open_breakers(caller: Caller, stack: DeployedStack) -> tuple[tuple[Breaker, ...], bool]:
+    """Open breakers, and whether these are all; the one of all jobs is never missed."""
+    breakers = StopBreakers(clients_of(caller), physical_id(stack, "IncidentsTable"))
+    with caller.guarded("dynamodb", "Scan", "GetItem"):
+        found, complete = breakers.find_open()
+        of_all = None if complete else breakers.open_breaker("")
+    return (*([of_all] if of_all and of_all not in found else []), *found), complete
 
 
 def physical_id(stack: DeployedStack, logical_id: str) -> str:

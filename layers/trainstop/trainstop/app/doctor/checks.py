@@ -86,6 +86,11 @@ def _part(subject: str, findings: Callable[[], Iterable[Finding]]) -> Iterable[F
         return [unknown(str(error), subject)]
 
 
+def _breakers(site: Site) -> Iterator[Finding]:
+    breakers, complete = policy_facts.read_open_breakers(site.caller, site.stack)
+    yield from policy.judge_breakers(breakers, site.stack.name, complete=complete)
+
+
 def _lag(site: Site) -> Iterator[Finding]:
     mappings = function_facts.read_mappings(site.caller, site.stack)
     readers = sorted({each.function_name for each in mappings if ":dynamodb:" in each.source_arn})
@@ -199,8 +204,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check(
         "breakers",
         "Is no breaker open?",
-        ("dynamodb:Scan",),
-        lambda site: policy.judge_breakers(policy_facts.read_open_breakers(site.caller, site.stack), site.stack.name),
+        ("dynamodb:Scan", "dynamodb:GetItem"),
+        _breakers,
     ),
     Check(
         "permissions",
