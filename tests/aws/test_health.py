@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
+from tests.unit.records.made import an_incident
 from trainstop.adapters.health.alarms import read_alarms
 from trainstop.adapters.health.caller import Caller
 from trainstop.adapters.health.events import read_other_rules, read_rules, read_schedules
@@ -20,6 +21,7 @@ from trainstop.adapters.health.stack import read_stack
 from trainstop.adapters.health.storage import read_archive, read_key_status, read_swept_until, read_table
 from trainstop.adapters.health.topics import (
     read_debugger_subscribers,
+    read_failed_deliveries,
     read_opted_out,
     read_sms_spending,
     read_topics,
@@ -32,6 +34,7 @@ from trainstop.adapters.table import IncidentsTable
 from trainstop.domain.deployed import StackResource
 from trainstop.domain.health import UncheckableError
 from trainstop.domain.health_facts import FunctionFacts, SmsSpending, SubscriptionFacts
+from trainstop.records.row import archive_key
 
 NOW = datetime.now(UTC)
 JOB_EVENTS = {"source": ["aws.sagemaker"], "detail-type": ["SageMaker Training Job State Change"]}
@@ -260,11 +263,38 @@ def test_a_schedule_is_read_and_one_that_is_gone_is_said(stubbed, stack):
 def test_subscribers_are_read_until_the_topic_is_gone(caller, stack):
     sns, arn = caller.client("sns"), physical(stack, "AlertsTopic")
     sns.subscribe(TopicArn=arn, Protocol="sms", Endpoint="+15550100123")
-    topics = read_topics(caller, stack, NOW)
+    topics = read_topics(caller, stack)
     assert topics[0].subscriptions == (SubscriptionFacts("sms", "+15550100123", is_confirmed=True),)
-    assert (topics[0].failed_count, sms_numbers(topics)) == (0, ("+15550100123",))
+    assert sms_numbers(topics) == ("+15550100123",)
     sns.delete_topic(TopicArn=arn)
-    assert read_topics(caller, stack, NOW)[0].subscriptions is None
+    assert read_topics(caller, stack)[0].subscriptions is None
+
+
+def test_deliveries_that_failed_are_summed_by_topic(caller, stack):
+    topics = read_topics(caller, stack)
+    assert read_failed_deliveries(caller, topics, NOW) == {}
+    caller.client("cloudwatch").put_metric_data(
+        Namespace="AWS/SNS",
+        MetricData=[
+            {
+                "MetricName": "NumberOfNotificationsFailed",
+                "Dimensions": [{"Name": "TopicName", "Value": topics[0].arn.rpartition(":")[2]}],
+                "Value": 1.0,
+                "Timestamp": NOW - timedelta(hours=hours),
+            }
+            for hours in (1, 20, 30)
+        ],
+    )
+    assert read_failed_deliveries(caller, topics, NOW) == {topics[0].arn: 2}
+
+
+def test_a_recorded_incident_is_looked_for_in_the_archive(caller, stack, clients):
+    incident = an_incident(detected_at=NOW - timedelta(hours=2), occurred_at=NOW - timedelta(hours=2))
+    IncidentsTable(clients, physical(stack, "IncidentsTable")).record(incident)
+    archive = read_archive(caller, stack, NOW)
+    assert (archive.incident_id, archive.is_archived) == (incident.incident_id, False)
+    caller.client("s3").put_object(Bucket=archive.bucket, Key=archive_key(incident), Body=b"{}")
+    assert read_archive(caller, stack, NOW).is_archived
 
 
 def test_debuggers_own_messages_reach_those_without_a_filter(caller, stack):

@@ -8,7 +8,7 @@ from tests.unit.doctor.deployments import NOW, told
 from trainstop.app.doctor.alarms import judge_alarms
 from trainstop.app.doctor.queues import judge_dead_letters, judge_lags, judge_queues
 from trainstop.app.doctor.sms import judge_opted_out, judge_sandbox, judge_spending
-from trainstop.app.doctor.topics import judge_topics
+from trainstop.app.doctor.topics import judge_deliveries, judge_topics
 from trainstop.domain.health_facts import (
     AlarmFacts,
     DeadLetterFacts,
@@ -23,8 +23,8 @@ NOT_YET = SubscriptionFacts("email", "new@example.com", is_confirmed=False)
 ALERTS, OPERATIONS = "AlertsTopic", "OperationsTopic"
 
 
-def topic(name, *subscriptions, failed=0):
-    return TopicFacts(name, f"arn:aws:sns:us-east-1:111122223333:ts-{name}", subscriptions, failed)
+def topic(name, *subscriptions):
+    return TopicFacts(name, f"arn:aws:sns:us-east-1:111122223333:ts-{name}", subscriptions)
 
 
 @pytest.mark.parametrize(
@@ -132,10 +132,6 @@ def test_somebody_is_told():
             [("warning", "new@example.com (email) has not confirmed its subscription to AlertsTopic")],
         ),
         (
-            [topic(ALERTS, YES, failed=2), topic(OPERATIONS, YES)],
-            [("warning", "2 deliveries of AlertsTopic failed in the last day")],
-        ),
-        (
             [TopicFacts(ALERTS, "arn:a", None), topic("TeamAlertsTopic", YES), topic(OPERATIONS, YES)],
             [("broken", "AlertsTopic is gone")],
         ),
@@ -143,6 +139,13 @@ def test_somebody_is_told():
 )
 def test_who_is_not_told_is_found(topics, said):
     assert told(judge_topics(topics)) == said
+
+
+def test_deliveries_that_failed_are_counted_by_topic():
+    alerts, operations = topic(ALERTS, YES), topic(OPERATIONS, YES)
+    assert told(judge_deliveries([alerts, operations], {alerts.arn: 2, operations.arn: 0})) == [
+        ("warning", "2 deliveries of AlertsTopic failed in the last day")
+    ]
 
 
 def test_an_address_in_a_command_is_one_word_of_a_shell():

@@ -136,13 +136,11 @@ class TopicFacts:
 
     Attributes:
         subscriptions: None where there is no such topic.
-        failed_count: Deliveries that failed in the last 24 hours; None where CloudWatch could not be asked.
     """
 
     logical_id: str
     arn: str
     subscriptions: tuple[SubscriptionFacts, ...] | None
-    failed_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,34 +1,42 @@
 """SNS: who is subscribed to the topics, and whether SMS reach phones."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from trainstop.adapters.health.caller import Caller
 from trainstop.adapters.health.metrics import newest_extremes
 from trainstop.domain.deployed import DeployedStack, name_in
-from trainstop.domain.health import UncheckableError
 from trainstop.domain.health_facts import SmsSpending, SubscriptionFacts, TopicFacts
 
 DEBUGGER_TOPIC: Final = "SMDebugRules"
 _SPENT: Final = "SMSMonthToDateSpentUSD"
 _LISTED_AS_ARN: Final = "arn:"
 _MAX_NUMBERS: Final = 50
+_LEAST_SPAN: Final = timedelta(minutes=1)
 
 
-def read_topics(caller: Caller, stack: DeployedStack, now: datetime) -> tuple[TopicFacts, ...]:
+def read_topics(caller: Caller, stack: DeployedStack) -> tuple[TopicFacts, ...]:
     """The stack's own topics; Debugger's is not one of them."""
-    topics = [each for each in stack.of_kind("AWS::SNS::Topic") if name_in(each.physical_id) != DEBUGGER_TOPIC]
-    failed = _failed(caller, tuple(name_in(each.physical_id) for each in topics), now)
     return tuple(
-        TopicFacts(
-            each.logical_id,
-            each.physical_id,
-            read_subscriptions(caller, each.physical_id),
-            None if failed is None else int(failed.get(name_in(each.physical_id), 0)),
-        )
-        for each in topics
+        TopicFacts(each.logical_id, each.physical_id, read_subscriptions(caller, each.physical_id))
+        for each in stack.of_kind("AWS::SNS::Topic")
+        if name_in(each.physical_id) != DEBUGGER_TOPIC
     )
+
+
+def read_failed_deliveries(caller: Caller, topics: tuple[TopicFacts, ...], now: datetime) -> dict[str, int]:
+    """Deliveries that failed in the last 24 hours, by the topic's ARN; what CloudWatch has no value for is left out."""
+    failed = newest_extremes(
+        caller,
+        "AWS/SNS",
+        "NumberOfNotificationsFailed",
+        "TopicName",
+        tuple(name_in(each.arn) for each in topics),
+        statistic="Sum",
+        now=now,
+        span=timedelta(days=1),
+    )
+    return {each.arn: int(failed[name_in(each.arn)]) for each in topics if name_in(each.arn) in failed}
 
 
 def read_subscriptions(caller: Caller, topic_arn: str) -> tuple[SubscriptionFacts, ...] | None:
@@ -83,7 +91,14 @@ def read_sms_spending(caller: Caller, now: datetime) -> SmsSpending:
     limit = caller.ask("sns", "GetSMSAttributes", attributes=["MonthlySpendLimit"]).get("attributes", {})
     month_began = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     spent = newest_extremes(
-        caller, "AWS/SNS", _SPENT, None, (_SPENT,), statistic="Maximum", now=now, span=now - month_began
+        caller,
+        "AWS/SNS",
+        _SPENT,
+        None,
+        (_SPENT,),
+        statistic="Maximum",
+        now=now,
+        span=max(now - month_began, _LEAST_SPAN),
     )
     text = limit.get("MonthlySpendLimit", "")
     return SmsSpending(float(text) if text else None, spent.get(_SPENT))
@@ -93,22 +108,6 @@ def sms_numbers(topics: tuple[TopicFacts, ...]) -> tuple[str, ...]:
     """Phone numbers that are subscribed."""
     numbers = (each.endpoint for topic in topics for each in topic.subscriptions or () if each.protocol == "sms")
     return tuple(dict.fromkeys(numbers))
-
-
-def _failed(caller: Caller, names: tuple[str, ...], now: datetime) -> Mapping[str, float] | None:
-    try:
-        return newest_extremes(
-            caller,
-            "AWS/SNS",
-            "NumberOfNotificationsFailed",
-            "TopicName",
-            names,
-            statistic="Sum",
-            now=now,
-            span=timedelta(days=1),
-        )
-    except UncheckableError:
-        return None
 
 
 def _is_filtered(caller: Caller, subscription_arn: str) -> bool:

@@ -67,10 +67,19 @@ def _permissions(site: Site) -> Iterator[Finding]:
     yield from permissions.judge_permissions(ask(must), ask(must_not), site.stack.name)
 
 
+def _subscriptions(site: Site) -> Iterator[Finding]:
+    found = topic_facts.read_topics(site.caller, site.stack)
+    yield from topics.judge_topics(found)
+    yield from _part(
+        "failed deliveries",
+        lambda: topics.judge_deliveries(found, topic_facts.read_failed_deliveries(site.caller, found, site.now)),
+    )
+
+
 def _sms(site: Site) -> Iterator[Finding]:
     """Each part by itself: what one may not read says nothing about the others."""
     caller = site.caller
-    numbers = topic_facts.sms_numbers(topic_facts.read_topics(caller, site.stack, site.now))
+    numbers = topic_facts.sms_numbers(topic_facts.read_topics(caller, site.stack))
     if not numbers:
         yield sms.nobody_by_sms()
         return
@@ -174,7 +183,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         "subscriptions",
         "Has somebody confirmed a subscription to alerts, and one to OperationsTopic; did no delivery fail in a day?",
         ("sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "cloudwatch:GetMetricData"),
-        lambda site: topics.judge_topics(topic_facts.read_topics(site.caller, site.stack, site.now)),
+        _subscriptions,
     ),
     Check(
         "sms",

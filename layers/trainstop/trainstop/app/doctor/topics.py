@@ -1,6 +1,6 @@
 """Whether anybody is told."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from trainstop.app.doctor.words import counted, joined, shell
@@ -15,7 +15,7 @@ _EXTRA: Final = ("TeamAlertsTopic", "OwnerAlertsTopic", "ChatTopic")
 
 def judge_topics(topics: Sequence[TopicFacts]) -> Iterator[Finding]:
     """Every topic that somebody counts on has a confirmed subscriber."""
-    found = [*_gone(topics), *_nobody(topics), *_pending(topics), *_failed(topics)]
+    found = [*_gone(topics), *_nobody(topics), *_pending(topics)]
     if not any(finding.why for finding in found):
         confirmed = sum(len(_confirmed(each)) for each in topics)
         yield ok(f"{counted(confirmed, 'confirmed subscription')} on {counted(len(topics), 'topic')}")
@@ -23,6 +23,18 @@ def judge_topics(topics: Sequence[TopicFacts]) -> Iterator[Finding]:
     empty = [each.logical_id for each in topics if each.logical_id in _EXTRA and each.subscriptions == ()]
     if empty:
         yield note(f"nobody is subscribed to {joined(empty)}: fine where only {_PLATFORM} is used")
+
+
+def judge_deliveries(topics: Sequence[TopicFacts], failed: Mapping[str, int]) -> Iterator[Finding]:
+    """No delivery failed in the last day; counts are by the topic's ARN."""
+    for topic in topics:
+        if count := failed.get(topic.arn):
+            yield warning(
+                f"{counted(count, 'delivery', 'deliveries')} of {topic.logical_id} failed in the last day",
+                "Somebody did not get an alert: an address that bounces, a webhook that answers with an error.",
+                "See who is subscribed, and turn on delivery status logging to learn which one fails:",
+                f"aws sns list-subscriptions-by-topic --topic-arn {topic.arn}",
+            )
 
 
 def _gone(topics: Sequence[TopicFacts]) -> Iterator[Finding]:
@@ -73,17 +85,6 @@ def _pending(topics: Sequence[TopicFacts]) -> Iterator[Finding]:
                     f"aws sns subscribe --topic-arn {topic.arn} --protocol {each.protocol} "
                     f"--notification-endpoint {shell(each.endpoint)}",
                 )
-
-
-def _failed(topics: Sequence[TopicFacts]) -> Iterator[Finding]:
-    for topic in topics:
-        if topic.failed_count:
-            yield warning(
-                f"{counted(topic.failed_count, 'delivery', 'deliveries')} of {topic.logical_id} failed in the last day",
-                "Somebody did not get an alert: an address that bounces, a webhook that answers with an error.",
-                "See who is subscribed, and turn on delivery status logging to learn which one fails:",
-                f"aws sns list-subscriptions-by-topic --topic-arn {topic.arn}",
-            )
 
 
 def _confirmed(topic: TopicFacts) -> list[SubscriptionFacts]:
