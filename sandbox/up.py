@@ -16,6 +16,7 @@ from sandbox.inbox.store import Inbox
 
 _START_SECONDS = 30.0
 _CHAT_CHANNEL = "ml-alerts"
+_TRAIL = "sandbox-trail"
 _TRAIL_BUCKET = f"sandbox-trail-{ACCOUNT}"
 # The emulator's own switches: no Docker, no listeners but ours, nothing kept on disk outside the home.
 _EMULATOR = {
@@ -46,6 +47,7 @@ def up(home: Home, stack: str, template: Path, parameters: Sequence[str], tell: 
         with _told(tell, "started the cloud and the simulator"):
             state = _start(home, stack)
         _create_buckets(state)
+        _create_trail(state)
         with _told(tell, "built the functions and the layer"):
             deploy.build(home, template)
         with _told(tell, f"deployed the stack {stack}"):
@@ -141,7 +143,14 @@ def _create_buckets(state: State) -> None:
         s3.create_bucket(Bucket=bucket)
 
 
-def _client(state: State, service: str) -> Any:  # noqa: ANN401 - boto3's clients have no type here
+def _create_trail(state: State) -> None:
+    """The trail whose records the simulator writes."""
+    cloudtrail = _client(state, "cloudtrail")
+    cloudtrail.create_trail(Name=_TRAIL, S3BucketName=state.trail_bucket)
+    cloudtrail.start_logging(Name=_TRAIL)
+
+
+def _client(state: State, service: str) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
     return boto3.client(
         service,
         endpoint_url=state.cloud_url,

@@ -16,6 +16,8 @@
 | `cloudwatch._evaluate_alarm`         | an alarm heeds the metric of its own dimensions only                     |
 | `scheduler._SCHEDULE_TICK_INTERVAL`  | schedules are looked at every second                                     |
 | `lambda_runtime.execution_credentials` | a function's calls tell its role                                       |
+| `iam_evaluator.evaluate`, `iam._IAM_HANDLERS` | a simulation heeds the condition keys that it is given               |
+| CloudFormation's tables              | a table has its time to live and its point-in-time recovery              |
 
 `eventbridge._dispatch_event` and its like are called, not changed (see `events.py`).
 """
@@ -24,11 +26,11 @@ import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ministack.core import lambda_runtime
-from ministack.services import athena, cloudwatch, dynamodb, eventbridge, lambda_svc, scheduler, sns
+from ministack.core import iam_evaluator, lambda_runtime
+from ministack.services import athena, cloudwatch, dynamodb, eventbridge, iam, lambda_svc, scheduler, sns
 from ministack.services.cloudformation import provisioners
 
-from sandbox.cloud import alarms, callers, metrics
+from sandbox.cloud import alarms, callers, kept, metrics, simulation
 from sandbox.cloud.athena import engine, tables
 from sandbox.cloud.people import People
 from sandbox.cloud.streams import StreamPoller
@@ -54,12 +56,16 @@ _EXPECTED: tuple[tuple[Any, str, str | None], ...] = (
     (cloudwatch, "_record_history", "alarm_name old_state new_state reason alarm_type reason_data"),
     (cloudwatch, "_stat_value", "stats stat_name points"),
     (cloudwatch, "record_metric", "namespace metric_name value unit dimensions"),
+    (dynamodb, "_update_continuous_backups", "data"),
+    (dynamodb, "_update_ttl", "data"),
     (dynamodb, "stream_records_since", "table_name position limit account_id region"),
     (dynamodb, "stream_start_position", "table_name account_id region"),
     (eventbridge, "_archive_event", "event view"),
     (eventbridge, "_dispatch_event", "event view"),
     (eventbridge, "_ensure_default_bus", ""),
     (eventbridge, "_pattern_event_view", "event"),
+    (iam, "_simulate_principal_policy", "p"),
+    (iam_evaluator, "evaluate", "ctx policies limits"),
     (lambda_runtime, "execution_credentials", "config"),
     (lambda_svc, "_apply_filter_criteria", "records esm"),
     (lambda_svc, "_emit_lambda_logs", "func request_id log_text error duration_ms log_source"),
@@ -144,6 +150,11 @@ def install(inbox: Inbox, endpoint: str) -> None:
     _replace(cloudwatch, "_evaluate_alarm", alarms.with_dimensions)
     _replace(scheduler, "_SCHEDULE_TICK_INTERVAL", lambda _: 1)
     _replace(lambda_runtime, "execution_credentials", callers.with_role)
+    _replace(iam_evaluator, "evaluate", simulation.with_given_keys)
+    asked = "SimulatePrincipalPolicy"
+    iam._IAM_HANDLERS[asked] = simulation.with_entries(iam._IAM_HANDLERS[asked])  # noqa: SLF001 - an extension
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::DynamoDB::Table"]  # noqa: SLF001 - an extension
+    handlers["create"] = kept.with_settings(handlers["create"])
 
 
 def _replace(owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:  # noqa: ANN401 - a module

@@ -111,6 +111,7 @@ def test_an_acknowledged_group_says_so(groups):
 
 def test_after_a_group_that_a_person_closed_the_fault_is_new(groups, held):
     digest = join(groups, 1).key.digest
+    groups.mark_told(groups.claim(digest, "a", NOW), Telling.FIRST, "s", NOW)
     groups.close(digest, NOW, NOW)
     assert held.due(NOW + timedelta(days=1), 10) == ()
     assert join(groups, 2).count == 1

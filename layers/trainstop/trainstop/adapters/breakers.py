@@ -53,7 +53,14 @@ class StopBreakers:
         return _breaker(answer.get("Item", {}))
 
     def all_open(self) -> list[Breaker]:
-        """Every open breaker. It reads the whole table, a megabyte a call: for people, not for functions."""
+        """Every open breaker, as ``find_open`` finds them."""
+        return self.find_open()[0]
+
+    def find_open(self) -> tuple[list[Breaker], bool]:
+        """Open breakers, and whether these are all.
+
+        It reads the table, a megabyte a call, at most 50 of them: for people, not for functions.
+        """
         request: dict[str, Any] = {
             "TableName": self._table_name,
             "FilterExpression": "begins_with(pk, :prefix)",
@@ -64,9 +71,9 @@ class StopBreakers:
             answer = self._clients.dynamodb.scan(**request)
             found += [breaker for item in answer["Items"] if (breaker := _breaker(item))]
             if "LastEvaluatedKey" not in answer:
-                break
+                return found, True
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
-        return found
+        return found, False
 
     def close(self, owner: str, now: datetime, closed_by: str, reason: str) -> bool:
         """Close a breaker and begin the hour's count anew; False where it is not open."""

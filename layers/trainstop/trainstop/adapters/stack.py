@@ -10,6 +10,7 @@ from trainstop.adapters.errors import code_of, message_of
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
 
 class StackError(LookupError):
@@ -47,6 +48,21 @@ def find_stack(cloudformation: "CloudFormationClient", name: str) -> Stack:
         StackError: there is no such stack in the account and Region, or it has no outputs yet.
         botocore.exceptions.ClientError: any other refusal.
     """
+    stack = find_stack_description(cloudformation, name)
+    region = cloudformation.meta.region_name
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    if not outputs:
+        raise StackError(f"the stack {name} in {region} has no outputs; its status is {stack['StackStatus']}")
+    return Stack(name, region, outputs)
+
+
+def find_stack_description(cloudformation: "CloudFormationClient", name: str) -> "StackTypeDef":
+    """What DescribeStacks says about a stack.
+
+    Raises:
+        StackError: there is no such stack in the account and Region.
+        botocore.exceptions.ClientError: any other refusal.
+    """
     region = cloudformation.meta.region_name
     try:
         answer = cloudformation.describe_stacks(StackName=name)
@@ -56,11 +72,7 @@ def find_stack(cloudformation: "CloudFormationClient", name: str) -> Stack:
         raise
     if not answer["Stacks"]:
         raise _missing(name, region)
-    stack = answer["Stacks"][0]
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
-    if not outputs:
-        raise StackError(f"the stack {name} in {region} has no outputs; its status is {stack['StackStatus']}")
-    return Stack(name, region, outputs)
+    return answer["Stacks"][0]
 
 
 def _missing(name: str, region: str) -> StackError:

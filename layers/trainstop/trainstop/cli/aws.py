@@ -55,8 +55,19 @@ def deployment(stack_name: str) -> Iterator[Deployment]:
     Raises:
         CliError: for whatever AWS answers that is an error, there or in the block, with a line that says what to do.
     """
-    try:
+    with said_plainly():
         yield Deployment(find_stack(client("cloudformation"), stack_name))
+
+
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """A block that asks AWS.
+
+    Raises:
+        CliError: for whatever AWS answers that is an error, with a line that says what to do.
+    """
+    try:
+        yield
     except (StackError, BotoCoreError, ClientError) as error:
         raise CliError(ExitCode.AWS, explain(error)) from error
 

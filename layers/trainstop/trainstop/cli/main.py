@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from trainstop.cli.by_hand import breaker_app, protect_job, stop_job, unprotect_job
+from trainstop.cli.doctor import doctor
 from trainstop.cli.drills import drill
 from trainstop.cli.exits import CliError
 from trainstop.cli.handling import acknowledge, note, resolve
@@ -50,6 +51,7 @@ app.add_typer(policy_app, name="policy")
 app.add_typer(trial_app, name="trial")
 app.add_typer(breaker_app, name="breaker")
 app.add_typer(webhook_app, name="webhook")
+app.command("doctor")(doctor)
 app.command("stop")(stop_job)
 app.command("protect")(protect_job)
 app.command("unprotect")(unprotect_job)
