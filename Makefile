@@ -38,8 +38,8 @@ lint: setup ## Ruff, mypy, import-linter, cfn-lint
 unit: setup ## The specification: pure and fast
 	$(BIN)/pytest -n 2 --dist worksteal tests/unit
 
-aws: setup ## Adapters on moto, the sandbox's own parts, the classifier's floor on the corpus
-	$(BIN)/pytest -n 2 --dist worksteal tests/aws tests/sandbox tests/corpus
+aws: setup ## Adapters and commands on moto, the sandbox's own parts, the classifier's floor on the corpus
+	$(BIN)/pytest -n 2 --dist worksteal tests/aws tests/cli tests/queries tests/sandbox tests/corpus
 
 e2e: setup ## The deployed stack in the sandbox, by its public ways in
 	$(BIN)/pytest -n 3 --dist loadfile tests/e2e

@@ -192,7 +192,7 @@ def test_a_drill_reaches_for_nothing_that_its_scenario_does_not_have():
     assert staged.jobs.describe(NAME) is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(document=documents, name=st.sampled_from(sorted(scenarios())), dry_run=st.booleans(), trusted=st.booleans())
 def test_no_policy_makes_a_drill_stop_or_submit_anything(document, name, dry_run, trusted):
     state = PolicyState(document=document, version="v", trusted=trusted)
@@ -215,7 +215,7 @@ decisions = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(decision=decisions)
 def test_whatever_was_decided_the_act_of_a_drill_stops_and_plans_nothing_even_if_the_job_were_real(decision):
     deps = replace(world(running("Overfit")), drill=a_drill("debugger-rule"))

@@ -13,7 +13,7 @@ from trainstop.policy.state import PolicyState
 switches = st.builds(Switches, dry_run=st.booleans(), resubmit_roles=st.sampled_from([frozenset(), frozenset({ROLE})]))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(document=documents, case=cases, stack=switches, trusted=st.booleans())
 def test_no_rules_stop_a_protected_job_or_one_not_in_progress_or_anything_in_dry_run(document, case, stack, trusted):
     decision = decide(case, PolicyState(document=document, version="v", trusted=trusted), stack)
@@ -29,7 +29,7 @@ def test_no_rules_stop_a_protected_job_or_one_not_in_progress_or_anything_in_dry
     assert decision.stop is (decision.stop_reason is StopReason.RULE_SAYS_STOP)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(document=documents, case=cases, stack=switches, trusted=st.booleans())
 def test_no_rules_resubmit_what_runs_or_what_another_resubmits_or_without_permission(document, case, stack, trusted):
     decision = decide(case, PolicyState(document=document, version="v", trusted=trusted), stack)
@@ -45,7 +45,7 @@ def test_no_rules_resubmit_what_runs_or_what_another_resubmits_or_without_permis
     assert (decision.resubmit is not None) is (decision.resubmit_reason is ResubmitReason.RULE_SAYS_RESUBMIT)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(document=documents, case=cases, stack=switches, trusted=st.booleans())
 def test_no_rules_stop_or_resubmit_the_made_up_job_of_a_drill(document, case, stack, trusted):
     made_up = case.model_copy(update={"drill": True})
@@ -54,7 +54,7 @@ def test_no_rules_stop_or_resubmit_the_made_up_job_of_a_drill(document, case, st
     assert decision.resubmit is None
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(document=documents, case=cases)
 def test_a_rule_in_trial_changes_no_decision(document, case):
     rules = tuple(rule for rule in document.rules if not rule.trial)

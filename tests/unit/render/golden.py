@@ -1,6 +1,7 @@
 """What is compared with the golden files, and where those are."""
 
 import json
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ ELSEWHERE = {
 """Samples as a reader in another zone gets them."""
 
 
+@cache
 def messages() -> dict[str, AlertMessage]:
     """Every message that has a golden file, by the file's stem."""
     read_in_utc = {name: render(sample()) for name, sample in SAMPLES.items()}

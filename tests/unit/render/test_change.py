@@ -40,7 +40,7 @@ def test_the_schema_is_the_one_that_was_accepted():
     assert change_schema_text() == CHANGE_SCHEMA_FILE.read_text(encoding="utf-8")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(incidents())
 def test_any_incident_fits_into_an_event(incident):
     detail = change_json(Change.RECORDED, incident, incident.detected_at)

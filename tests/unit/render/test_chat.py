@@ -70,7 +70,7 @@ def test_a_notification_follows_the_schema(name):
     Draft202012Validator(SCHEMA).validate(chat_of(SAMPLES[name]()))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(incidents(), TEXT)
 def test_any_text_leaves_a_notification_within_the_schema(incident, thread):
     chat = render(incident, thread=thread).chat
@@ -79,7 +79,7 @@ def test_any_text_leaves_a_notification_within_the_schema(incident, thread):
     assert len(chat.encode()) < 64 * 1024
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(TEXT, max_size=20), TEXT)
 def test_any_text_leaves_a_card_of_ones_own_within_the_schema(texts, text):
     card = a_card(

@@ -10,6 +10,8 @@ from tests.unit.render.samples import SAMPLES
 from trainstop.domain.finding import Trigger
 from trainstop.render import alert_schema, render
 
+VALIDATOR = Draft202012Validator(alert_schema())
+
 
 @pytest.mark.parametrize("name", [*SAMPLES, *ELSEWHERE])
 def test_a_message_reads_as_the_one_that_was_accepted(name):
@@ -34,7 +36,7 @@ def test_the_schema_of_the_machine_form_is_the_one_that_was_accepted():
 def test_the_machine_form_obeys_its_schema(name):
     alert = json.loads(render(SAMPLES[name]()).json)
 
-    Draft202012Validator(alert_schema()).validate(alert)
+    VALIDATOR.validate(alert)
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -251,7 +251,7 @@ def check_mark(message: AlertMessage, *, drill: bool) -> None:
     assert not (drill and any(line.startswith("https://") for line in message.email.splitlines()))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(incidents(), st.sampled_from(ZONES))
 def test_any_text_leaves_every_form_within_its_limits_and_only_drills_marked_so(incident, zone):
     message = render(incident, zone=zone)

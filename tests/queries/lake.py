@@ -14,7 +14,7 @@ from trainstop.records.query import Query, arguments, parse_query
 from trainstop.records.row import archive_key, encode, to_row
 from trainstop.records.schema import COLUMNS
 
-QUERIES = Path(__file__).parents[3] / "queries"
+QUERIES = Path(__file__).parents[2] / "queries"
 TODAY = date(2026, 1, 31)
 
 DUCKDB_TYPES = {

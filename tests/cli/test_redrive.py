@@ -7,7 +7,7 @@ import pytest
 from tests.unit.records.made import an_incident, at
 from trainstop.adapters.outbox import NotAStreamLetterError, Stretch
 
-EVENTS = Path(__file__).parents[3] / "events"
+EVENTS = Path(__file__).parents[2] / "events"
 FAILED = json.loads((EVENTS / "training-job-failed.json").read_text())
 REPLAY = json.loads((EVENTS / "replay-of-a-failure.json").read_text())
 NOTICED = at("2026-01-15 12:00:04.700")

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.unit.cli.conftest import FakeCloudFormation
-from tests.unit.cli.test_athena import FakeAthena
+from tests.cli.conftest import FakeCloudFormation
+from tests.cli.test_athena import FakeAthena
 from trainstop.adapters.query_files import queries
 from trainstop.cli import aws
 from trainstop.cli import query as command

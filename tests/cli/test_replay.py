@@ -5,7 +5,7 @@ import pytest
 
 from trainstop.adapters.replay import BATCH_BYTES, Entry, Replay, batches
 
-EVENTS = Path(__file__).parents[3] / "events"
+EVENTS = Path(__file__).parents[2] / "events"
 FAILED = json.loads((EVENTS / "training-job-failed.json").read_text())
 REPLAY = json.loads((EVENTS / "replay-of-a-failure.json").read_text())
 

@@ -5,7 +5,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 from botocore.stub import Stubber
 
-from tests.unit.cli.conftest import REGION, FakeCloudFormation
+from tests.cli.conftest import REGION, FakeCloudFormation
 from trainstop.adapters import clients
 from trainstop.adapters.stack import StackError, find_stack
 from trainstop.cli import aws

@@ -9,7 +9,7 @@ from statistics import fmean
 
 import pytest
 
-from tests.unit.queries.lake import TODAY, Lake
+from tests.queries.lake import TODAY, Lake
 from tests.unit.records.made import a_diagnosis, a_job, a_refusal, a_stop, an_incident, at
 from tests.unit.render.samples import silenced_and_resolved
 from trainstop.domain.category import Category

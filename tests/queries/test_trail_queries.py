@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from tests.unit.queries.calls import ALICE, BOB, LIMIT_MESSAGE, WATCH, a_call, refused
-from tests.unit.queries.lake import Lake
+from tests.queries.calls import ALICE, BOB, LIMIT_MESSAGE, WATCH, a_call, refused
+from tests.queries.lake import Lake
 from tests.unit.records.made import a_job, a_stop, an_incident, at
 from trainstop.domain.finding import Trigger
 

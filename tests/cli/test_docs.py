@@ -10,7 +10,7 @@ from trainstop.adapters.query_files import queries
 from trainstop.cli.exits import ExitCode
 from trainstop.cli.main import app
 
-DOCS = Path(__file__).parents[3] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 CLI = (DOCS / "cli.md").read_text(encoding="utf-8")
 QUERIES = (DOCS / "queries.md").read_text(encoding="utf-8")
 OPTION = re.compile(r"`(?:trainstop )?(--[a-z-]+)")

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from tests.unit.queries.lake import QUERIES, TODAY, Lake, a_query
+from tests.queries.lake import QUERIES, TODAY, Lake, a_query
 from tests.unit.records.made import an_incident
 from trainstop.records.query import arguments
 
