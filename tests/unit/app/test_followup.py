@@ -63,7 +63,7 @@ def test_the_end_of_a_group_is_told_once_as_an_answer_to_its_first_alert():
     assert (run(late).ended_count, run(late).ended_count) == (1, 0)
     first, end = published(deps)
     assert end.subject == f"Re: {first.subject}"
-    assert "Over: 3 jobs" in json.loads(end.body)["email"]
+    assert "Over: The same fault in 3 jobs" in json.loads(end.body)["email"]
 
 
 def test_nothing_is_told_of_the_end_of_one_job():

@@ -98,7 +98,7 @@ def test_owners_and_teams_have_groups_of_their_own():
 def test_children_are_named_by_their_parent():
     made = incident(job=a_job("a", tags=PIPELINE))
     assert key(made).sameness is Sameness.PARENT
-    assert key(made).parent == "pipeline nightly, execution e7"
+    assert key(made).about == "pipeline nightly, execution e7"
 
 
 def test_a_group_is_told_at_its_first_job_and_each_time_it_has_grown_tenfold():

@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tests.unit.render.samples import SAMPLES
+from tests.unit.render.tellings import TELLINGS
 from trainstop.render import AlertMessage, alert_schema, change_schema, render
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -23,9 +24,8 @@ ELSEWHERE = {
 def messages() -> dict[str, AlertMessage]:
     """Every message that has a golden file, by the file's stem."""
     read_in_utc = {name: render(sample()) for name, sample in SAMPLES.items()}
-    return read_in_utc | {
-        name: render(SAMPLES[sample](), zone=ZoneInfo(zone)) for name, (sample, zone) in ELSEWHERE.items()
-    }
+    elsewhere = {name: render(SAMPLES[sample](), zone=ZoneInfo(zone)) for name, (sample, zone) in ELSEWHERE.items()}
+    return read_in_utc | elsewhere | {name: telling() for name, telling in TELLINGS.items()}
 
 
 def as_text(message: AlertMessage) -> str:

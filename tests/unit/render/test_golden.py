@@ -7,13 +7,14 @@ from jsonschema import Draft202012Validator
 
 from tests.unit.render.golden import ELSEWHERE, GOLDEN, as_text, messages, schema_text
 from tests.unit.render.samples import SAMPLES
+from tests.unit.render.tellings import TELLINGS
 from trainstop.domain.finding import Trigger
 from trainstop.render import alert_schema, render
 
 VALIDATOR = Draft202012Validator(alert_schema())
 
 
-@pytest.mark.parametrize("name", [*SAMPLES, *ELSEWHERE])
+@pytest.mark.parametrize("name", [*SAMPLES, *ELSEWHERE, *TELLINGS])
 def test_a_message_reads_as_the_one_that_was_accepted(name):
     accepted = (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
 

@@ -80,7 +80,7 @@ EMPTY_FACT = re.compile(
 LABELS = re.compile(
     r"""(?x) (?:What|Why|Done|Cost|Next):[ ]. | Root[ ]line | SageMaker's[ ](?:answer|reason)$
     | The[ ](?:rule|alarm)'s[ ]words$ | End[ ]of[ ]the[ ]log$ | Log(?:[ ]around[ ]it)?(?:[ ]\(.*)?$ | Policy
-    | Last[ ]good[ ]run:[ ]. | Seen[ ]before$
+    | Last[ ]good[ ]run:[ ]. | Seen[ ]before$ | The[ ]jobs$ | What[ ]follows$
     | Why[ ]the[ ]stop[ ]failed$ | To[ ]stop[ ]it[ ]yourself$ | Job(?:[ ]\(made[ ]up\))?$
     | How[ ]the[ ]cost[ ]was[ ]worked[ ]out$
     | (?:Job[ ]in[ ]the[ ]console|Its[ ]log,[ ]where[ ]the[ ]root[ ]line[ ]stands|Its[ ]logs,[ ]all[ ]hosts):$

@@ -24,6 +24,7 @@ GROWTH = 10
 
 LISTED_MEMBERS = 20
 LISTED_FAULTS = 5
+LISTED_TEAMS = 3
 _KEY_DIGITS = 32
 _TELLING_TAKES = timedelta(seconds=60)
 """Whoever set out to tell a group has so long before somebody else may; notify's own time-out."""
@@ -31,8 +32,8 @@ _TELLING_TAKES = timedelta(seconds=60)
 _ALONE = frozenset({Trigger.BREAKER, Trigger.OPERATOR, Trigger.RETRY_COMPLETED})
 """What is about trainstop's own doing or a person's is told each time."""
 
-_WIDE = frozenset({Actor.PLATFORM_TEAM, Actor.AWS})
-"""Who has to act on a cause that strikes many jobs at once, whoever's they are."""
+_WIDE = frozenset({Actor.PLATFORM_TEAM, Actor.AWS, Actor.NOBODY})
+"""Who has to act on a cause that strikes many jobs at once, whoever's they are; on missing capacity, nobody can."""
 
 
 class Sameness(StrEnum):
@@ -54,14 +55,15 @@ class GroupKey(Frozen):
     Attributes:
         name: The owner or the team; "" for the platform.
         subject: What distinguishes groups of one kind, e.g. trigger and fingerprint, or the parent's name.
-        parent: For people, e.g. ``tuning job hpo-7``; "" for other groups.
+        about: For people: the parent, e.g. ``tuning job hpo-7``, or what is missing or wrong, e.g. an instance type;
+            "" for other groups.
     """
 
     audience: Audience
     name: str = ""
     sameness: Sameness
     subject: str
-    parent: str = ""
+    about: str = ""
 
     @property
     def digest(self) -> str:
@@ -105,6 +107,7 @@ class Group(Frozen):
         members: The first ones, at most ``LISTED_MEMBERS``; ``count`` tells how many there are.
         faults: Titles and how often each, the first ``LISTED_FAULTS`` of them.
         actions: What was done about its members, and how often.
+        teams: Whose the members are, as far as tags tell; the first ``LISTED_TEAMS`` and one more.
         cost_usd: Of the members whose cost is known.
         unknown_costs: How many members' cost is not.
         severity: The highest of its members.
@@ -128,6 +131,7 @@ class Group(Frozen):
     newest: Member
     faults: dict[str, int]
     actions: dict[Action, int]
+    teams: tuple[str, ...] = ()
     cost_usd: Decimal = Decimal(0)
     unknown_costs: int = 0
     severity: Severity
@@ -164,24 +168,25 @@ class Telling(StrEnum):
 
 def group_key(incident: Incident, audience: Audience) -> GroupKey:
     """The group that an incident belongs to for one audience."""
-    sameness, subject = _sameness(incident)
-    parent = subject if sameness is Sameness.PARENT else ""
+    sameness, subject, about = _sameness(incident)
     name = listener_name(reader_name(incident, audience))
-    return GroupKey(audience=audience, name=name, sameness=sameness, subject=subject, parent=parent)
+    return GroupKey(audience=audience, name=name, sameness=sameness, subject=subject, about=about)
 
 
-def _sameness(incident: Incident) -> tuple[Sameness, str]:
+def _sameness(incident: Incident) -> tuple[Sameness, str, str]:
+    """What the incident has in common with others, how that is told apart, and what it is about."""
     diagnosis = incident.diagnosis
     if _is_alone(incident):
-        return Sameness.NOTHING, incident.incident_id
+        return Sameness.NOTHING, incident.incident_id, ""
     fault = f"{incident.trigger} {incident.subject} {diagnosis.fingerprint}"
     if diagnosis.category is Category.UNKNOWN and not incident.trigger.is_rule:
-        return Sameness.FAULT, f"{fault} {incident.job.name}"
-    if diagnosis.actor in _WIDE:
-        return Sameness.CAUSE, f"{fault} {_where(incident)}"
+        return Sameness.FAULT, f"{fault} {incident.job.name}", ""
+    if diagnosis.actor in _WIDE or diagnosis.category is Category.IMAGE:
+        where = _where(incident)
+        return Sameness.CAUSE, f"{fault} {where}", where
     if parent := _parent(incident):
-        return Sameness.PARENT, parent
-    return Sameness.FAULT, fault
+        return Sameness.PARENT, parent, parent
+    return Sameness.FAULT, fault, ""
 
 
 def _is_alone(incident: Incident) -> bool:
@@ -253,6 +258,7 @@ def joined(
             newest=member,
             faults={title: 1},
             actions={incident.outcome.action: 1},
+            teams=_with_team((), incident.job.team),
             cost_usd=cost or Decimal(0),
             unknown_costs=int(cost is None),
             severity=incident.severity,
@@ -267,6 +273,7 @@ def joined(
             "newest": member,
             "faults": _counted(group.faults, title),
             "actions": group.actions | {incident.outcome.action: group.actions.get(incident.outcome.action, 0) + 1},
+            "teams": _with_team(group.teams, incident.job.team),
             "cost_usd": group.cost_usd + (cost or 0),
             "unknown_costs": group.unknown_costs + int(cost is None),
             "severity": max(group.severity, incident.severity, key=lambda severity: severity.rank),
@@ -279,6 +286,10 @@ def _counted(faults: dict[str, int], title: str) -> dict[str, int]:
     if title not in faults and len(faults) >= LISTED_FAULTS:
         return faults
     return faults | {title: faults.get(title, 0) + 1}
+
+
+def _with_team(teams: tuple[str, ...], team: str) -> tuple[str, ...]:
+    return teams if team in teams else (*teams, team)[: LISTED_TEAMS + 1]
 
 
 def has_ended(group: Group, now: datetime) -> bool:

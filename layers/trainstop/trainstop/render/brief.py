@@ -18,7 +18,7 @@ SUBJECT_CHARACTERS = 99
 SMS_SEPTETS = 160 - len("0123456789> ")
 """What is left of one segment: SNS puts the topic's display name, its first ten characters and ``> ``, in front."""
 
-_FROM = "[trainstop] "
+FROM = "[trainstop] "
 _TITLE_CHARACTERS = 44
 
 _STATUS = {
@@ -52,7 +52,7 @@ def subject_of(incident: Incident) -> str:
 def _subject(incident: Incident, characters: int) -> str:
     if incident.retry is not None and incident.retry.thread:
         return shorten_middle(f"Re: {not_none(to_ascii(said(incident.retry.thread)))}", characters, len)
-    return f"{_FROM}{headline(incident, characters - len(_FROM))}"
+    return f"{FROM}{headline(incident, characters - len(FROM))}"
 
 
 def headline(incident: Incident, characters: int) -> str:

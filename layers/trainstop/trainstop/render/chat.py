@@ -108,7 +108,7 @@ def chat_of(incident: Incident, story: Story, links: Links, thread: str, zone: t
     job, drill = incident.job, "[DRILL] " if incident.drill else ""
     return card_json(
         Card(
-            title=f"{_MARKS[incident.severity]} {drill}{headline(incident, TITLE_CHARACTERS - 2 - len(drill))}",
+            title=f"{MARKS[incident.severity]} {drill}{headline(incident, TITLE_CHARACTERS - 2 - len(drill))}",
             description=tuple(_description(incident, story, zone)),
             thread=thread,
             next_steps=tuple(_next_steps(incident, story, links)),
@@ -121,7 +121,7 @@ def chat_of(incident: Incident, story: Story, links: Links, thread: str, zone: t
     )
 
 
-_MARKS = {
+MARKS = {
     Severity.CRITICAL: "\N{LARGE RED CIRCLE}",
     Severity.HIGH: "\N{LARGE ORANGE CIRCLE}",
     Severity.WARNING: "\N{LARGE YELLOW CIRCLE}",

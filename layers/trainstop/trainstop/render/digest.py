@@ -5,7 +5,7 @@ from trainstop.domain.digest import Digest, Period
 from trainstop.domain.finding import Trigger
 from trainstop.domain.held import Box, Waiting
 from trainstop.render.alphabets import gsm_septets, to_ascii, to_gsm
-from trainstop.render.brief import SMS_SEPTETS, SUBJECT_CHARACTERS
+from trainstop.render.brief import FROM, SMS_SEPTETS, SUBJECT_CHARACTERS
 from trainstop.render.mail import COLUMNS, MAX_LINES, joined, paragraph
 from trainstop.render.story import NAMELESS
 from trainstop.render.text import columns, one_line, said, shorten_end, shorten_middle
@@ -13,6 +13,7 @@ from trainstop.render.units import money
 
 _LISTED_ALERTS = 34
 _TITLE_COLUMNS = 44
+_MONEY_COLUMNS = len("under USD 0.01")
 
 _WHAT_HAPPENED = {
     Trigger.JOB_FAILED: "failed",
@@ -42,8 +43,15 @@ def digest_subject(digest: Digest) -> str:
     kind = "Day" if digest.period is Period.DAILY else "Week"
     name = f" of team {shorten_middle(to_ascii(one_line(digest.name)), 24, len)}" if digest.name else ""
     cost = money(digest.cost_usd) if digest.cost_usd else "cost unknown" if digest.unknown_costs else "USD 0.00"
-    jobs = f"{digest.job_count} job{'' if digest.job_count == 1 else 's'} in trouble"
-    return f"[trainstop] {kind} to {digest.until:%Y-%m-%d}{name}: {jobs}, {cost}"[:SUBJECT_CHARACTERS]
+    return f"{FROM}{kind} to {digest.until:%Y-%m-%d}{name}: {_jobs(digest)} in trouble, {cost}"[:SUBJECT_CHARACTERS]
+
+
+def _jobs(digest: Digest) -> str:
+    return f"{digest.job_count} job{_s(digest.job_count)}"
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
 
 
 def digest_email(digest: Digest) -> str:
@@ -52,8 +60,9 @@ def digest_email(digest: Digest) -> str:
     cost = money(digest.cost_usd) if digest.cost_usd or not digest.unknown_costs else "unknown"
     whose = f"Jobs of team {shorten_middle(one_line(digest.name), 40)}" if digest.name else "All jobs"
     head = [
-        f"{whose}, {digest.since:%Y-%m-%d %H:%M} to {digest.until:%Y-%m-%d %H:%M} UTC.",
-        f"In trouble: {digest.job_count}, with {digest.count} incidents.",
+        f"{whose}:",
+        f"{digest.since:%Y-%m-%d %H:%M} to {digest.until:%Y-%m-%d %H:%M} UTC.",
+        f"{_jobs(digest)} in trouble, {digest.count} incident{_s(digest.count)}.",
         *([] if digest.complete else ["There were more; these are the newest that were counted."]),
         f"Their cost: {cost}{unknown}.",
         *([f"Retries by trainstop that completed: {digest.retries_helped}."] if digest.retries_helped else []),
@@ -79,20 +88,18 @@ def digest_email(digest: Digest) -> str:
 
 def digest_sms(digest: Digest) -> str:
     """One segment of GSM-7 characters."""
-    return shorten_end(to_gsm(f"{digest_subject(digest).removeprefix('[trainstop] ')}."), SMS_SEPTETS, gsm_septets)
+    return shorten_end(to_gsm(f"{digest_subject(digest).removeprefix(FROM)}."), SMS_SEPTETS, gsm_septets)
 
 
 def box_subject(box: Box) -> str:
     """Printable ASCII."""
-    alerts = f"{box.count} alert{'' if box.count == 1 else 's'}"
-    return f"[trainstop] {alerts} {_WAITED[box.key.waiting]}, {box.key.release_at:%Y-%m-%d %H:%M} UTC"[
-        :SUBJECT_CHARACTERS
-    ]
+    alerts = f"{box.count} alert{_s(box.count)}"
+    return f"{FROM}{alerts} {_WAITED[box.key.waiting]}, {box.key.release_at:%Y-%m-%d %H:%M} UTC"[:SUBJECT_CHARACTERS]
 
 
 def box_email(box: Box) -> str:
     """At most ``MAX_LINES`` lines of ``COLUMNS`` columns: what waited, most urgent first."""
-    alerts = f"{box.count} alert{'' if box.count == 1 else 's'}"
+    alerts = f"{box.count} alert{_s(box.count)}"
     ordered = sorted(box.alerts, key=lambda alert: (-alert.severity.rank, alert.occurred_at))
     shown = ordered[:_LISTED_ALERTS]
     lines = [
@@ -103,7 +110,7 @@ def box_email(box: Box) -> str:
     more = [f"  ... and {left} more."] if left else []
     sections = [
         [f"{alerts} {_WAITED[box.key.waiting]}."],
-        ["Times are in UTC", *lines, *more],
+        ["Most urgent first; times are in UTC", *lines, *more],
         paragraph("All of it is recorded: trainstop incidents list; one of them: trainstop incidents show ID.", 2),
     ]
     return "\n".join([*joined(sections)[:MAX_LINES], ""])
@@ -121,7 +128,7 @@ def most_urgent(box: Box) -> Severity:
 
 
 def _without_prefix(text: str) -> str:
-    return one_line(text).removeprefix("[trainstop] ")
+    return one_line(text).removeprefix(FROM)
 
 
 def _counted(count: int, what: str) -> str:
@@ -133,5 +140,5 @@ def _cell(text: str, width: int = _TITLE_COLUMNS) -> str:
 
 
 def _row(left: str, right: str) -> str:
-    gap = COLUMNS - 12 - columns(left)
-    return f"{left}{' ' * max(2, gap)}{right:>12}".rstrip()
+    gap = COLUMNS - _MONEY_COLUMNS - columns(left)
+    return f"{left}{' ' * max(0, gap)}{right:>{_MONEY_COLUMNS}}".rstrip()

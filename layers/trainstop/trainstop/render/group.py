@@ -1,12 +1,12 @@
 """A group in words: what its jobs have in common, how many they are, and which."""
 
-from trainstop.domain.decision import Action
+from trainstop.domain.decision import Action, Audience
 from trainstop.domain.finding import Trigger
 from trainstop.domain.group import Group, Sameness, Telling
 from trainstop.domain.incident import Incident
 from trainstop.render.alphabets import gsm_septets, to_ascii, to_gsm
-from trainstop.render.brief import SMS_SEPTETS, SUBJECT_CHARACTERS, not_none, short_title
-from trainstop.render.chat import STEP_CHARACTERS, Card, card_json
+from trainstop.render.brief import FROM, SMS_SEPTETS, SUBJECT_CHARACTERS, not_none, short_title
+from trainstop.render.chat import MARKS, STEP_CHARACTERS, TITLE_CHARACTERS, Card, card_json
 from trainstop.render.links import Links
 from trainstop.render.mail import COLUMNS, MAX_LINES, head, joined, links_section, paragraph, root_line, seen_before
 from trainstop.render.markdown import code, labelled, link, plain
@@ -18,16 +18,20 @@ _LISTED_JOBS = 16
 _CARD_JOBS = 8
 
 _HAPPENED = {
-    Trigger.JOB_FAILED: "failed",
-    Trigger.JOB_STOPPED: "were stopped",
-    Trigger.RUNTIME_LIMIT: "hit their runtime limit",
-    Trigger.WAIT_LIMIT: "hit their wait limit",
-    Trigger.DEBUGGER_RULE: "had rule {rule} fire",
-    Trigger.PROFILER_RULE: "had rule {rule} fire",
-    Trigger.ALARM: "set alarm {rule} off",
-    Trigger.REFUSED_SUBMISSION: "were refused",
+    Trigger.JOB_STOPPED: "{count} jobs{whose} were stopped",
+    Trigger.RUNTIME_LIMIT: "{count} jobs{whose} hit their runtime limit",
+    Trigger.WAIT_LIMIT: "{count} jobs{whose} hit their wait limit",
+    Trigger.DEBUGGER_RULE: "Rule {rule} fired on {count} jobs{whose}",
+    Trigger.PROFILER_RULE: "Rule {rule} fired on {count} jobs{whose}",
+    Trigger.ALARM: "Alarm {rule} went off for {count} jobs{whose}",
+    Trigger.REFUSED_SUBMISSION: "SageMaker refused {count} submissions{whose}",
 }
-_SAME = {Sameness.FAULT: " with one fault", Sameness.CAUSE: " for one cause", Sameness.PARENT: "", Sameness.NOTHING: ""}
+_FAILED = {
+    Sameness.FAULT: "The same fault in {count} jobs{whose}",
+    Sameness.CAUSE: "One cause in {count} jobs{whose}",
+    Sameness.PARENT: "{count} jobs{whose} failed",
+    Sameness.NOTHING: "{count} jobs{whose} failed",
+}
 _WAS_DONE = {
     Action.STOPPED: "stopped {count}",
     Action.STOP_HELD: "did NOT stop {count}",
@@ -42,7 +46,7 @@ def group_story(incident: Incident, group: Group, telling: Telling, story: Story
     return Story(
         what=_what(incident, group, telling),
         why=_why(group, story),
-        done=_done(group),
+        done=_done(incident, group),
         cost=_cost(group),
         next_step=_next_step(group, telling, story),
     )
@@ -53,8 +57,7 @@ def group_email(incident: Incident, group: Group, telling: Telling, story: Story
     sections = [
         head(story),
         _jobs(group),
-        [] if telling is Telling.ENDED else root_line(incident),
-        seen_before(group.past),
+        *([] if telling is Telling.ENDED or len(group.faults) > 1 else [root_line(incident), seen_before(group.past)]),
         _more(group, telling),
         links_section(incident, links),
     ]
@@ -65,11 +68,14 @@ def group_subject(incident: Incident, group: Group, telling: Telling) -> str:
     """Printable ASCII; what is told of a group's end answers its first alert."""
     if telling is Telling.ENDED and group.thread:
         return shorten_middle(f"Re: {group.thread}", SUBJECT_CHARACTERS, len)
-    grown = "NOW " if telling is Telling.ESCALATION else ""
-    name = to_ascii(one_line(group.key.parent or group.first.training_job_name)) or NAMELESS
-    fixed = {"count": f"{grown}{group.count} jobs", "what": short_title(incident)}
-    names = {"name": not_none(name)}
-    return fit("[trainstop] {count}: {what}: {name}", SUBJECT_CHARACTERS, names, fixed, len)
+    return f"{FROM}{_headline(incident, group, telling, SUBJECT_CHARACTERS - len(FROM))}"
+
+
+def _headline(incident: Incident, group: Group, telling: Telling, characters: int) -> str:
+    mark = {Telling.ESCALATION: "NOW ", Telling.ENDED: "Over: "}.get(telling, "")
+    name = to_ascii(one_line(group.key.about or group.first.training_job_name)) or NAMELESS
+    fixed = {"count": f"{mark}{group.count} jobs", "what": short_title(incident)}
+    return fit("{count}: {what}: {name}", characters, {"name": not_none(name)}, fixed, len)
 
 
 def group_card(incident: Incident, group: Group, telling: Telling, story: Story, links: Links) -> str:
@@ -78,7 +84,7 @@ def group_card(incident: Incident, group: Group, telling: Telling, story: Story,
     more = f"and {group.count - len(names)} more" if group.count > len(names) else ""
     return card_json(
         Card(
-            title=group_subject(incident, group, Telling.FIRST if telling is Telling.ENDED else telling),
+            title=f"{MARKS[group.severity]} {_headline(incident, group, telling, TITLE_CHARACTERS - 2)}",
             description=(
                 labelled("What", plain(story.what)),
                 labelled("Why", plain(story.why)),
@@ -110,28 +116,31 @@ def group_sms(incident: Incident, group: Group, telling: Telling) -> str:
 
 
 def _what(incident: Incident, group: Group, telling: Telling) -> str:
-    noun = "submissions" if incident.trigger is Trigger.REFUSED_SUBMISSION else "jobs"
-    happened = _HAPPENED.get(incident.trigger, "have trouble") + _SAME[group.key.sameness]
-    names = {"rule": rule_name(incident) or NAMELESS, "whose": _whose(group)}
-    if telling is Telling.ENDED:
-        template = f"Over: {group.count} {noun}{{whose}} {happened}, {_span(group)}."
-    else:
-        template = f"{group.count} {noun}{{whose}} {happened} since {group.opened_at:%H:%M} UTC."
-    return fit(template, WIDTH, names)
+    happened = _HAPPENED.get(incident.trigger, _FAILED[group.key.sameness])
+    whose, name = _whose(group)
+    template = happened.replace("{whose}", whose)
+    when = f", {_span(group)}." if telling is Telling.ENDED else f" since {group.opened_at:%H:%M} UTC."
+    over = "Over: " if telling is Telling.ENDED else ""
+    names = {"rule": rule_name(incident) or NAMELESS, "name": name}
+    fixed = {"count": str(group.count), "over": over, "when": when}
+    return fit(f"{{over}}{template}{{when}}", WIDTH, names, fixed)
 
 
-def _whose(group: Group) -> str:
-    """Their parent, or the reader whose they are; "" for the platform."""
-    if group.key.parent:
-        return f" of {one_line(group.key.parent)}"
-    name = one_line(group.key.name)
-    return f" of {group.key.audience} {name}" if name else ""
+def _whose(group: Group) -> tuple[str, str]:
+    """Whose the jobs are, as a part of a template, and the name: their parent's, the reader's, the one team's."""
+    if group.key.sameness is Sameness.PARENT:
+        return " of {name}", one_line(group.key.about)
+    if group.key.name:
+        kind = "team " if group.key.audience is Audience.TEAM else ""
+        return f" of {kind}{{name}}", one_line(group.key.name)
+    team = one_line(group.teams[0]) if len(group.teams) == 1 else ""
+    return (" of team {name}", team) if team else ("", "")
 
 
 def _span(group: Group) -> str:
     same_day = group.newest_at.date() == group.opened_at.date()
     last = f"{group.newest_at:%H:%M}" if same_day else f"{group.newest_at:%Y-%m-%d %H:%M}"
-    return f"{group.opened_at:%H:%M} to {last} UTC"
+    return f"{group.opened_at:%H:%M}-{last} UTC"
 
 
 def _why(group: Group, story: Story) -> str:
@@ -141,20 +150,19 @@ def _why(group: Group, story: Story) -> str:
     return shorten_end(", ".join(f"{count} x {said(title) or 'unknown'}" for title, count in most) + ".", WIDTH)
 
 
-def _done(group: Group) -> str:
+def _done(incident: Incident, group: Group) -> str:
     if set(group.actions) == {Action.NONE}:
-        return "Nothing: they had ended already, or the policy says only to tell."
+        runs = incident.trigger.is_rule or incident.trigger is Trigger.ALARM
+        return "Nothing: the policy says to tell, not to stop." if runs else "Nothing: they had ended already."
     parts = [text.format(count=group.actions[action]) for action, text in _WAS_DONE.items() if action in group.actions]
     return shorten_end(f"Of these trainstop {', '.join(parts)}.", WIDTH)
 
 
 def _cost(group: Group) -> str:
-    known = group.count - group.unknown_costs
-    if not known:
+    if group.count == group.unknown_costs:
         return "unknown"
-    amount = money(group.cost_usd) if group.cost_usd else "under USD 0.01"
     unknown = f", and unknown for {group.unknown_costs} of them" if group.unknown_costs else ""
-    return f"{amount} together{unknown}"
+    return f"{money(group.cost_usd)} together{unknown}"
 
 
 def _next_step(group: Group, telling: Telling, story: Story) -> str:

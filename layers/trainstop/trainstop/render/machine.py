@@ -66,6 +66,7 @@ class AlertGroup(Frozen):
     Attributes:
         group_id: The same for all that is told of the group.
         name: The owner or team that is told; "" for the platform.
+        about: The parent of the jobs, or what is missing or wrong, e.g. an instance type.
         seen_before: How many incidents of the fault there were before the group opened.
         resolution: How it ended then, in a person's words.
     """
@@ -75,7 +76,7 @@ class AlertGroup(Frozen):
     audience: Audience
     name: str = ""
     sameness: Sameness
-    parent: str = ""
+    about: str = ""
     count: int
     opened_at: AwareDatetime
     newest_at: AwareDatetime
@@ -158,7 +159,7 @@ def group_facts(group: Group, telling: Telling) -> dict[str, Any]:
         "audience": key.audience.value,
         "name": key.name,
         "sameness": key.sameness.value,
-        "parent": key.parent,
+        "about": key.about,
         "jobs": [member.training_job_name for member in group.members],
         "seen_before": past.times,
         "first_seen_at": past.first_seen_at.isoformat() if past.first_seen_at else None,

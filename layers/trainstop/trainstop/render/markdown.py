@@ -59,6 +59,11 @@ def labelled(label: str, *parts: Markdown) -> Markdown:
     return Markdown(f"*{label}:* {said}") if said else Markdown("")
 
 
+def heading(text: str) -> Markdown:
+    """``*text*``, for a heading of trainstop's own."""
+    return Markdown(f"*{text}*")
+
+
 def sentence(*parts: Markdown) -> Markdown:
     """The parts, with a space between them."""
     return Markdown(" ".join(filter(None, parts)))

@@ -3,6 +3,7 @@
 from trainstop.domain.decision import Audience
 from trainstop.domain.digest import Digest
 from trainstop.domain.held import Box
+from trainstop.render.brief import FROM
 from trainstop.render.chat import Card, card_json
 from trainstop.render.digest import (
     box_email,
@@ -12,7 +13,7 @@ from trainstop.render.digest import (
     digest_sms,
     digest_subject,
 )
-from trainstop.render.markdown import plain
+from trainstop.render.markdown import heading, plain
 from trainstop.render.message import AlertMessage, Attribute
 from trainstop.render.text import one_line, shorten_middle
 
@@ -20,6 +21,7 @@ BOX_SCHEMA = "trainstop.held/1"
 DIGEST_SCHEMA = "trainstop.digest/1"
 _ATTRIBUTE_CHARACTERS = 256
 _LINE_CHARACTERS = 100
+_CARD_LINES = 24
 
 
 def render_digest(digest: Digest) -> AlertMessage:
@@ -52,8 +54,17 @@ def _json(schema: str, value: Digest | Box) -> str:
 
 def _card(subject: str, email: str, thread: str) -> str:
     """The e-mail's lines as they are: what is in them was made harmless for a line, and is made so for chat here."""
-    lines = tuple(plain(line, _LINE_CHARACTERS) for line in email.splitlines() if line)
-    return card_json(Card(title=subject, description=lines, thread=thread, event_type=f"trainstop-{thread}"))
+    lines = [line for line in email.splitlines() if line][:_CARD_LINES]
+    shown = tuple(
+        heading(line) if _is_heading(line, after) else plain(line, _LINE_CHARACTERS)
+        for line, after in zip(lines, [*lines[1:], ""], strict=True)
+    )
+    title = subject.removeprefix(FROM)
+    return card_json(Card(title=title, description=shown, thread=thread, event_type=f"trainstop-{thread}"))
+
+
+def _is_heading(line: str, after: str) -> bool:
+    return not line.startswith(" ") and after.startswith(" ")
 
 
 def _attributes(trigger: str, audience: Audience, name: str) -> dict[str, Attribute]:
