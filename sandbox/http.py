@@ -29,9 +29,13 @@ def call(method: str, url: str, body: object = None, timeout: float = _TIMEOUT_S
         raise SandboxError(f"{url} does not answer: {error}") from error
 
 
-def visit(url: str) -> None:
-    """Follows a link, as the reader of a mail does."""
-    _opener.open(url, timeout=_TIMEOUT_SECONDS).close()
+def visit(url: str) -> bool:
+    """Follows a link, as the reader of a mail does; False where it is not valid, or not any more."""
+    try:
+        _opener.open(url, timeout=_TIMEOUT_SECONDS).close()
+    except urllib.error.HTTPError:
+        return False
+    return True
 
 
 def answers(url: str) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from trainstop.domain.audience import widest
 from trainstop.domain.delivery import Answer
 from trainstop.domain.evidence import Evidence
 from trainstop.domain.failure import LogLine
@@ -206,7 +207,13 @@ class FakeGroups:
             for key in keys:
                 self.writes += 1
                 self.groups[key.digest] = joined(
-                    self.groups.get(key.digest), incident, key, now=now, window_seconds=window_seconds, past=past
+                    self.groups.get(key.digest),
+                    incident,
+                    key,
+                    now=now,
+                    window_seconds=window_seconds,
+                    past=past,
+                    in_chat=key.audience is widest(each.audience for each in keys),
                 )
         return tuple(self.groups[key.digest] for key in keys if key.digest in self.groups)
 

@@ -7,10 +7,14 @@ import sys
 import time
 import urllib.request
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import boto3
 import pytest
+from typer.testing import CliRunner
+
+from trainstop.cli.main import app
 
 PROJECT = Path(__file__).parent.parent.parent
 TRAINSTOP = Path(sys.executable).with_name("trainstop")
@@ -21,8 +25,12 @@ MANY = SHIPPED.replace("max_stops_per_hour: 20", "max_stops_per_hour: 1000").rep
 )
 """The shipped policy, but for the limits that so many tests in one hour would reach."""
 
-GENEROUS = MANY.replace("group_window_seconds: 900", "group_window_seconds: 0")
-"""The same with an alert for each job: tests share their faults."""
+GENEROUS = MANY.replace("group_window_seconds: 900", "group_window_seconds: 0").replace(
+    "audience: owner,", "audience: [owner, platform],"
+)
+"""The same with an alert for each job, to the platform too: tests share their faults, and some subscribe as owners."""
+
+UNGROUPED = "alerts: {group_window_seconds: 0, limits_per_hour: {}}\n"
 
 
 @dataclass
@@ -31,6 +39,7 @@ class Deployed:
 
     home: Path
     environment: dict[str, str] = field(default_factory=dict)
+    inbox_url: str = ""
 
     def sandbox(self, *arguments, check=True):
         """Run ``python -m sandbox`` on this home."""
@@ -82,28 +91,40 @@ class Deployed:
         path.write_text(json.dumps(list(events)))
         self.sandbox("put-event", path)
 
+    def asked(self, *arguments):
+        """What a command prints, without a process of its own: for what is asked again and again."""
+        result = CliRunner().invoke(app, list(map(str, arguments)), env=self.environment)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.stdout
+
     def incidents(self, job):
         """The incidents of a job, as the command lists them."""
-        return json.loads(self.trainstop("incidents", "list", "--job", job, "--json").stdout)
+        return json.loads(self.asked("incidents", "list", "--job", job, "--json"))
 
-    def inbox(self, job=None):
-        """Messages that people received, those about one job where one is given."""
-        messages = json.loads(self.sandbox("inbox", "--json").stdout)
-        notifications = [each for each in messages if each["kind"] == "notification"]
-        return [each for each in notifications if job is None or job in each["text"]]
+    def inbox(self, job=None, channels=("email", "sms")):
+        """Messages that people received; those about one job, by their first line, where one is given."""
+        received = [each for each in self.messages() if each["kind"] == "notification" and each["channel"] in channels]
+        heads = {"email": "subject", "chat": "title", "sms": "text"}
+        return [each for each in received if job is None or job in each[heads[each["channel"]]]]
 
     def told(self, address):
         """Messages that one person received."""
         return [each for each in self.inbox() if each["to"] == address]
 
+    def messages(self):
+        """Everything that the inbox shows."""
+        return json.loads(http_get(f"{self.inbox_url}/messages.json"))
+
     def confirmations(self, address):
         """Links of the mails that ask a person to confirm a subscription."""
-        messages = json.loads(self.sandbox("inbox", "--json").stdout)
-        return [each["confirm_url"] for each in messages if each["kind"] == "confirmation" and each["to"] == address]
+        return [
+            each["confirm_url"] for each in self.messages() if each["kind"] == "confirmation" and each["to"] == address
+        ]
 
     def all_incidents(self, trigger, jobs=None):
         """Incidents of one trigger, those of some jobs where they are given."""
-        listed = json.loads(self.trainstop("incidents", "list", "--limit", "1000", "--json").stdout)
+        listed = json.loads(self.asked("incidents", "list", "--limit", "1000", "--json"))
         return [each for each in listed if each["trigger"] == trigger and (not jobs or each["job"]["name"] in jobs)]
 
     def alarms(self):
@@ -161,6 +182,14 @@ class Deployed:
         )
         urllib.request.urlopen(request, timeout=30).close()  # noqa: S310 - the sandbox's own address
 
+    def clock(self):
+        """The time, in UTC."""
+        return datetime.now(UTC)
+
+    def minutes(self, count):
+        """So many minutes."""
+        return timedelta(minutes=count)
+
     def describe(self, job):
         """The job as SageMaker has it."""
         return self.client("sagemaker").describe_training_job(TrainingJobName=job)
@@ -212,7 +241,8 @@ def stack(tmp_path_factory):
     if up.returncode != 0:
         pytest.fail(f"the sandbox did not come up:\n{up.stdout}\n{up.stderr}")
     try:
-        deployed.environment = json.loads(deployed.sandbox("status", "--json").stdout)["environment"]
+        status = json.loads(deployed.sandbox("status", "--json").stdout)
+        deployed.environment, deployed.inbox_url = status["environment"], status["inbox"]
         deployed.push_policy(tmp_path_factory.mktemp("policy"), GENEROUS)
         yield deployed
     finally:
@@ -221,8 +251,8 @@ def stack(tmp_path_factory):
 
 @pytest.fixture
 def policy(stack, tmp_path):
-    """Puts a policy in force for one test."""
-    yield lambda text: stack.push_policy(tmp_path, text)
+    """Puts a policy in force for one test; one that says nothing of alerts tells each job by itself."""
+    yield lambda text: stack.push_policy(tmp_path, text if "alerts:" in text else f"{text}{UNGROUPED}")
     stack.push_policy(tmp_path, GENEROUS)
 
 

@@ -125,6 +125,9 @@ def test_chat_has_one_card_however_many_audiences():
     alone = world(listeners=listening_for("alice"))
     notify(ordered(incident(), audience=(OWNER,)), alone)
     assert len(alone.desk.chat.published) == 1
+    unheard = world()
+    notify(ordered(incident(), audience=(OWNER,)), unheard)
+    assert (len(published(unheard, OWNER)), len(published(unheard)), len(unheard.desk.chat.published)) == (1, 1, 1)
 
 
 def test_what_is_above_the_hours_limit_waits_channel_by_channel():

@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 
 from trainstop.adapters.clients import Clients
 from trainstop.adapters.errors import code_of
+from trainstop.domain.audience import widest
 from trainstop.domain.group import (
     Group,
     GroupKey,
@@ -79,8 +80,17 @@ class GroupsTable:
             before = [_group(item) for item in found]
             opens = any(group is None or has_ended(group, now) for group in before)
             past = self._past(incident.diagnosis.fingerprint) if opens else Past()
+            shown = widest(key.audience for key in keys)
             after = [
-                joined(group, incident, key, now=now, window_seconds=window_seconds, past=past)
+                joined(
+                    group,
+                    incident,
+                    key,
+                    now=now,
+                    window_seconds=window_seconds,
+                    past=past,
+                    in_chat=key.audience is shown,
+                )
                 for group, key in zip(before, keys, strict=True)
             ]
             puts = [self._put(group, item, now) for group, item in zip(after, found, strict=True)]

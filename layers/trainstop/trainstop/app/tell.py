@@ -1,7 +1,7 @@
 """Tell one group to one reader: at once, or later with others where the policy says so."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
@@ -92,7 +92,7 @@ def _send(message: AlertMessage, group: Group, order: AlertOrder, incident: Inci
             tuple(each for each in order.channels if each not in full),
             order.severity,
             desk,
-            to_chat=reader.audience in {Audience.PLATFORM, widest(order.audience)},
+            to_chat=group.in_chat,
         )
 
 
@@ -116,9 +116,3 @@ def publish(
     desk.topics[audience].publish(Publication(message.subject, sns_message(message), attributes))
     if to_chat and Channel.CHAT in channels:
         desk.chat.publish(Publication(message.subject, json.dumps({"default": message.chat}), attributes))
-
-
-def widest(audiences: Iterable[Audience]) -> Audience:
-    """The one with the most readers."""
-    ranks = (Audience.OWNER, Audience.TEAM, Audience.PLATFORM)
-    return max(audiences, key=ranks.index, default=Audience.PLATFORM)

@@ -1,6 +1,6 @@
 """Who hears of an incident: its owner, its team, the platform."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from trainstop.domain.decision import Audience
 from trainstop.domain.incident import Incident
@@ -33,3 +33,9 @@ def reader_name(incident: Incident, audience: Audience) -> str:
             return incident.job.team
         case Audience.PLATFORM:
             return ""
+
+
+def widest(audiences: Iterable[Audience]) -> Audience:
+    """The one with the most readers; the platform of none."""
+    ranks = (Audience.OWNER, Audience.TEAM, Audience.PLATFORM)
+    return max(audiences, key=ranks.index, default=Audience.PLATFORM)

@@ -118,6 +118,7 @@ class Group(Frozen):
         past: What was known of the fault when the group opened.
         teller: The incident whose worker set out to tell the group, until ``telling_until``.
         acknowledged: Whether a person said that it is seen to: then it does not escalate.
+        in_chat: Whether chat shows it: of the groups of an incident the one with the most readers.
         over: Whether its end was told, or somebody said that it is over.
         closed: Whether somebody said so: then what comes next is told anew.
     """
@@ -143,6 +144,7 @@ class Group(Frozen):
     teller: str = ""
     telling_until: datetime | None = None
     acknowledged: bool = False
+    in_chat: bool = False
     over: bool = False
     closed: bool = False
 
@@ -232,6 +234,7 @@ def joined(
     now: datetime,
     window_seconds: int,
     past: Past = _NO_PAST,
+    in_chat: bool = False,
 ) -> Group:
     """The group with the incident in it: the one that stands, or a new one where that has ended.
 
@@ -242,6 +245,7 @@ def joined(
         now: When the incident came in.
         window_seconds: By the policy in force.
         past: What a new group remembers.
+        in_chat: Whether chat shows a new group.
     """
     member = Member(
         incident_id=incident.incident_id, training_job_name=incident.job.name, occurred_at=incident.occurred_at
@@ -264,6 +268,7 @@ def joined(
             severity=incident.severity,
             window_seconds=window_seconds,
             past=past,
+            in_chat=in_chat,
         )
     return group.model_copy(
         update={

@@ -1,0 +1,49 @@
+"""Who hears of what: an owner of their own early errors, the platform where nobody listens, everybody once."""
+
+from tests.e2e.conftest import MANY
+from tests.e2e.test_storm import failing
+
+ERROR = "KeyError: 'labels'"
+
+
+def a_job(name, owner):
+    return failing(name, ERROR, 2) | {"tags": {"owner": owner, "team": "nlp"}}
+
+
+def test_an_early_error_goes_to_its_owner_alone_where_that_owner_listens(stack, wait, tmp_path, policy):
+    policy(MANY.replace("group_window_seconds: 900", "group_window_seconds: 0"))
+    address = "e2e-erin@example.com"
+    stack.trainstop("subscribe", "email", address, "--audience", "owner", "--owner", "Erin")
+    (link,) = wait(lambda: stack.confirmations(address))
+    stack.visit(link)
+    stack.trainstop("subscriptions", "--sync")
+    heard, unheard = "e2e-audience-erin", "e2e-audience-nobody"
+    stack.play(tmp_path, jobs=[a_job(heard, "erin"), a_job(unheard, "nobody-listens-for-me")])
+    (mail,) = wait(lambda: stack.inbox(unheard))
+    assert mail["to"] == "oncall@example.com"
+    assert [mail["to"] for mail in wait(lambda: stack.inbox(heard))] == [address]
+    for name in (heard, unheard):
+        (card,) = wait(lambda name=name: stack.inbox(name, ["chat"]))
+        assert name in card["title"]
+    stack.trainstop("unsubscribe", address)
+    stack.trainstop("subscriptions", "--sync")
+
+
+def test_in_quiet_hours_what_happened_comes_as_one_list_when_they_end(stack, wait, tmp_path, policy):
+    until = (stack.clock() + stack.minutes(1.4)).replace(second=0, microsecond=0)
+    begin = until - stack.minutes(30)
+    quiet = f'quiet_hours: {{platform: {{from: "{begin:%H:%M}", until: "{until:%H:%M}", zone: UTC}}}}'
+    policy(
+        MANY.replace("group_window_seconds: 900", f"group_window_seconds: 0\n  {quiet}").replace(
+            "audience: owner,", "audience: platform,"
+        )
+    )
+    names = [f"e2e-quiet-{number}" for number in range(3)]
+    stack.play(tmp_path, jobs=[failing(name, ERROR, 2) for name in names])
+    wait(lambda: len(stack.all_incidents("job_failed", names)) == len(names))
+    assert stack.inbox("e2e-quiet-") == []
+    wait(lambda: stack.clock() > until)
+    stack.client("lambda").invoke(FunctionName=stack.outputs()["FollowupFunctionName"], Payload=b"{}")
+    (mail,) = wait(lambda: [each for each in stack.inbox() if "quiet hours" in each.get("subject", "")])
+    assert "3 alerts of your quiet hours" in mail["subject"]
+    assert all(name in mail["text"] for name in names)
