@@ -2,8 +2,6 @@
 
 import json
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,16 +9,14 @@ from typing import Any, NamedTuple
 
 import boto3
 
-from benchmarks.latency import PATIENCE_SECONDS, run
+from benchmarks.latency import PATIENCE_SECONDS, lift_limits, run
 from sandbox import http
-from trainstop.policy.default import default_policy
 
 EVENTS = 1000
 FAILED = 100
 """So many of the events are about jobs that failed, each of which is read, classified, recorded and told."""
 
 URGENT = 5
-_TRAINSTOP = Path(sys.executable).with_name("trainstop")
 _RULE = {"name": "Overfit", "parameters": {"rule_to_invoke": "Overfit"}}
 _FAILURE = 'AlgorithmError: ExecuteUserScriptError:\nExitCode 1\nErrorMessage "ValueError: bad label", exit code: 1'
 _DETAILS = "RuleEvaluationConditionMet: Evaluation of the rule Overfit at step 1 resulted in the condition being met\n"
@@ -54,7 +50,7 @@ class Backlog(NamedTuple):
 def backlog(home: Path, environment: dict[str, str]) -> Backlog:
     """Stops without and with a backlog, in one run."""
     sandbox = _Sandbox(home, environment)
-    sandbox.lift_limits()
+    lift_limits(home, environment)
     idle, first, second = ([f"{kind}-{number}" for number in range(URGENT)] for kind in ("idle", "first", "second"))
     failed = [f"backlog-failed-{number}" for number in range(2 * FAILED)]
     sandbox.play([*idle, *first, *second, "backlog-running"], failed)
@@ -67,14 +63,6 @@ class _Sandbox:
         self._home, self._environment = home, environment
         self._simulator = f"{environment['AWS_ENDPOINT_URL_SAGEMAKER']}/_sandbox"
         self._cloud = f"{environment['AWS_ENDPOINT_URL']}/_sandbox"
-
-    def lift_limits(self) -> None:
-        """The shipped policy, but for the limit of stops an hour."""
-        document = default_policy().model_copy(update={"max_stops_per_hour": 10_000})
-        path = self._home / "policy.json"
-        path.write_text(document.model_dump_json(by_alias=True, exclude_none=True, exclude_unset=True))
-        command = [str(_TRAINSTOP), "policy", "push", str(path)]
-        subprocess.run(command, env=self._environment, check=True, capture_output=True)
 
     def play(self, running: Sequence[str], failed: Sequence[str]) -> None:
         """Jobs that train, and jobs that have failed without an event."""

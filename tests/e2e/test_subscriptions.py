@@ -59,7 +59,7 @@ def test_who_has_not_confirmed_can_be_asked_again_and_given_another_filter(stack
 
 
 def test_a_filter_by_the_start_of_names_lets_only_those_jobs_through_until_it_is_changed(stack, wait, tmp_path):
-    address, number = "e2e-carol@example.com", "+15550100177"
+    address, number = "e2e-carol@example.com", "+15550100277"
     stack.trainstop("subscribe", "email", address, "--job", "e2e-night-*")
     stack.trainstop("subscribe", "sms", number, "--job", "e2e-night-*")
     confirm(stack, wait, address)
