@@ -12,6 +12,8 @@ from trainstop.adapters.incident_index import IncidentIndex
 from trainstop.adapters.listeners import ListenersTable
 from trainstop.adapters.receivers import TOPICS, TopicReceivers
 from trainstop.adapters.stations import StackStations
+from trainstop.adapters.webhook_receivers import WebhookReceivers
+from trainstop.adapters.webhooks import WebhooksTable
 from trainstop.app.drill_run import DrillRunDeps, Progress, Station, Step, run_drill
 from trainstop.cli import output
 from trainstop.cli.aws import Deployment, deployment
@@ -126,8 +128,10 @@ def _deps(deployed: Deployment, order: Order) -> DrillRunDeps:
 def _receivers(deployed: Deployment) -> tuple[Receivers, ...]:
     """Everything that can be asked for its receivers, one for each kind of channel."""
     topics = {name: deployed.output(key) for key, name in TOPICS.items()}
-    listeners = ListenersTable(deployed.clients, deployed.output("IncidentsTableName"), now_utc)
-    return (TopicReceivers(deployed.client("sns"), topics, listeners),)
+    table = deployed.output("IncidentsTableName")
+    listeners = ListenersTable(deployed.clients, table, now_utc)
+    webhooks = WebhookReceivers(WebhooksTable(deployed.clients, table))
+    return TopicReceivers(deployed.client("sns"), topics, listeners), webhooks
 
 
 def _lines(step: Step) -> Iterator[str]:
