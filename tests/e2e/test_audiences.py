@@ -29,15 +29,20 @@ def test_an_early_error_goes_to_its_owner_alone_where_that_owner_listens(stack, 
     stack.trainstop("subscriptions", "--sync")
 
 
-def test_in_quiet_hours_what_happened_comes_as_one_list_when_they_end(stack, wait, tmp_path, policy):
+def test_what_waited_comes_as_one_list_when_quiet_hours_end_and_a_digest_when_it_is_due(stack, wait, tmp_path, policy):
     until = (stack.clock() + stack.minutes(1.4)).replace(second=0, microsecond=0)
     begin = until - stack.minutes(30)
     quiet = f'quiet_hours: {{platform: {{from: "{begin:%H:%M}", until: "{until:%H:%M}", zone: UTC}}}}'
-    policy(
-        MANY.replace("group_window_seconds: 900", f"group_window_seconds: 0\n  {quiet}").replace(
-            "audience: owner,", "audience: platform,"
-        )
-    )
+    digest = f'daily: {{at: "{until:%H:%M}", zone: UTC}}'
+    changes = {
+        "group_window_seconds: 900": f"group_window_seconds: 0\n  {quiet}",
+        "audience: owner,": "audience: platform,",
+        'daily: {at: "07:00", zone: UTC}': digest,
+    }
+    text = MANY
+    for shipped, changed in changes.items():
+        text = text.replace(shipped, changed)
+    policy(text)
     names = [f"e2e-quiet-{number}" for number in range(3)]
     stack.play(tmp_path, jobs=[failing(name, ERROR, 2) for name in names])
     wait(lambda: len(stack.all_incidents("job_failed", names)) == len(names))
@@ -47,3 +52,6 @@ def test_in_quiet_hours_what_happened_comes_as_one_list_when_they_end(stack, wai
     (mail,) = wait(lambda: [each for each in stack.inbox() if "quiet hours" in each.get("subject", "")])
     assert "3 alerts of your quiet hours" in mail["subject"]
     assert all(name in mail["text"] for name in names)
+    (mail,) = wait(lambda: [each for each in stack.inbox() if "Day to" in each.get("subject", "")])
+    assert "jobs in trouble" in mail["subject"]
+    assert "What happened" in mail["text"]

@@ -1,7 +1,8 @@
 """What is told of groups, of days and weeks, and of alerts that waited."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from tests.unit.render.samples import a_diagnosis, a_job, an_incident, at
 from tests.unit.telling import PIPELINE, TUNING
@@ -14,6 +15,7 @@ from trainstop.domain.held import Box, BoxKey, HeldAlert, Waiting
 from trainstop.render import AlertMessage, render_box, render_digest, render_telling
 
 OPENED = at("02:10:04")
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def member(number, category=Category.GPU_OUT_OF_MEMORY, title="GPU ran out of memory", **changes):
@@ -59,10 +61,10 @@ def group_of(members, audience=Audience.PLATFORM, past=None) -> Group:
     )
 
 
-def telling(members, told, audience=Audience.PLATFORM, past=None) -> AlertMessage:
+def telling(members, told, audience=Audience.PLATFORM, past=None, zone=UTC) -> AlertMessage:
     """What is told of a group of these members, with the newest for its face, or at first the first."""
     face = members[0] if told is Telling.FIRST else members[-1]
-    return render_telling(face, group_of(members, audience, past), told)
+    return render_telling(face, group_of(members, audience, past), told, zone)
 
 
 def seen_before() -> AlertMessage:
@@ -165,6 +167,10 @@ TELLINGS = {
     "group_of_a_pipeline_ended": of_a_pipeline,
     "group_no_capacity": no_capacity,
     "group_stopped_by_one_rule": stopped_by_one_rule,
+    "group_ended_read_in_berlin": lambda: telling([member(number) for number in range(3)], Telling.ENDED, zone=BERLIN),
+    "digest_of_a_day_read_in_berlin": lambda: render_digest(
+        digest_of(a_week(), Period.DAILY, at("2026-09-15 07:00:00")), BERLIN
+    ),
     "digest_of_a_day": lambda: render_digest(digest_of(a_week(), Period.DAILY, at("2026-09-15 07:00:00"))),
     "digest_of_a_teams_week": lambda: render_digest(
         digest_of(a_week(), Period.WEEKLY, at("2026-09-21 07:00:00"), name="vision")

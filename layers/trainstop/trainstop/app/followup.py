@@ -118,7 +118,9 @@ def _box(digest: str, deps: FollowUpDeps) -> str:
     box = deps.desk.held.release(digest, deps.desk.clock())
     if box is None:
         return Telling.NOTHING
-    publish(render_box(box), box.key.audience, box.key.channels, most_urgent(box), deps.desk, to_chat=True)
+    publish(
+        render_box(box, deps.desk.zone), box.key.audience, box.key.channels, most_urgent(box), deps.desk, to_chat=True
+    )
     deps.desk.held.empty(box)
     return "held"
 
@@ -133,7 +135,7 @@ def _digest(period: Period, deps: FollowUpDeps) -> str:
     for digest in _digests(found, period, until, complete=listing.complete and len(found) < _MOST_INCIDENTS):
         if digest.count:
             publish(
-                render_digest(digest),
+                render_digest(digest, deps.desk.zone),
                 digest.audience,
                 _DIGEST_CHANNELS,
                 Severity.INFO,

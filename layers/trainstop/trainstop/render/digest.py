@@ -1,5 +1,7 @@
 """Digests, and the alerts that waited, as messages."""
 
+from datetime import UTC, tzinfo
+
 from trainstop.domain.decision import Action, Severity
 from trainstop.domain.digest import Digest, Period
 from trainstop.domain.finding import Trigger
@@ -9,7 +11,7 @@ from trainstop.render.brief import FROM, SMS_SEPTETS, SUBJECT_CHARACTERS
 from trainstop.render.mail import COLUMNS, MAX_LINES, joined, paragraph
 from trainstop.render.story import NAMELESS
 from trainstop.render.text import columns, one_line, said, shorten_end, shorten_middle
-from trainstop.render.units import money
+from trainstop.render.units import instant, money
 
 _LISTED_ALERTS = 34
 _TITLE_COLUMNS = 44
@@ -54,14 +56,15 @@ def _s(count: int) -> str:
     return "" if count == 1 else "s"
 
 
-def digest_email(digest: Digest) -> str:
+def digest_email(digest: Digest, zone: tzinfo = UTC) -> str:
     """At most ``MAX_LINES`` lines of ``COLUMNS`` columns."""
     unknown = f", and unknown for {digest.unknown_costs} of them" if digest.unknown_costs else ""
     cost = money(digest.cost_usd) if digest.cost_usd or not digest.unknown_costs else "unknown"
     whose = f"Jobs of team {shorten_middle(one_line(digest.name), 40)}" if digest.name else "All jobs"
     head = [
         f"{whose}:",
-        f"{digest.since:%Y-%m-%d %H:%M} to {digest.until:%Y-%m-%d %H:%M} UTC.",
+        f"from {instant(digest.since, zone)}",
+        f"to   {instant(digest.until, zone)}.",
         f"{_jobs(digest)} in trouble, {digest.count} incident{_s(digest.count)}.",
         *([] if digest.complete else ["There were more; these are the newest that were counted."]),
         f"Their cost: {cost}{unknown}.",
@@ -97,20 +100,17 @@ def box_subject(box: Box) -> str:
     return f"{FROM}{alerts} {_WAITED[box.key.waiting]}, {box.key.release_at:%Y-%m-%d %H:%M} UTC"[:SUBJECT_CHARACTERS]
 
 
-def box_email(box: Box) -> str:
+def box_email(box: Box, zone: tzinfo = UTC) -> str:
     """At most ``MAX_LINES`` lines of ``COLUMNS`` columns: what waited, most urgent first."""
     alerts = f"{box.count} alert{_s(box.count)}"
     ordered = sorted(box.alerts, key=lambda alert: (-alert.severity.rank, alert.occurred_at))
     shown = ordered[:_LISTED_ALERTS]
-    lines = [
-        f"  {alert.occurred_at:%m-%d %H:%M}  {shorten_middle(_without_prefix(alert.text), COLUMNS - 15)}"
-        for alert in shown
-    ]
+    lines = [f"  {alert.occurred_at.astimezone(zone):%m-%d %H:%M}  {_shown(alert.text)}" for alert in shown]
     left = box.count - len(shown)
     more = [f"  ... and {left} more."] if left else []
     sections = [
         [f"{alerts} {_WAITED[box.key.waiting]}."],
-        ["Most urgent first; times are in UTC", *lines, *more],
+        [f"Most urgent first; times are in {zone}", *lines, *more],
         paragraph("All of it is recorded: trainstop incidents list; one of them: trainstop incidents show ID.", 2),
     ]
     return "\n".join([*joined(sections)[:MAX_LINES], ""])
@@ -127,8 +127,8 @@ def most_urgent(box: Box) -> Severity:
     return max((alert.severity for alert in box.alerts), key=lambda severity: severity.rank, default=Severity.INFO)
 
 
-def _without_prefix(text: str) -> str:
-    return one_line(text).removeprefix(FROM)
+def _shown(subject: str) -> str:
+    return shorten_middle(one_line(subject).removeprefix(FROM), COLUMNS - 15)
 
 
 def _counted(count: int, what: str) -> str:

@@ -1,5 +1,7 @@
 """A group in words: what its jobs have in common, how many they are, and which."""
 
+from datetime import UTC, tzinfo
+
 from trainstop.domain.decision import Action, Audience
 from trainstop.domain.finding import Trigger
 from trainstop.domain.group import Group, Sameness, Telling
@@ -52,11 +54,13 @@ def group_story(incident: Incident, group: Group, telling: Telling, story: Story
     )
 
 
-def group_email(incident: Incident, group: Group, telling: Telling, story: Story, links: Links) -> str:
+def group_email(
+    incident: Incident, group: Group, telling: Telling, *, story: Story, links: Links, zone: tzinfo = UTC
+) -> str:
     """At most ``MAX_LINES`` lines of ``COLUMNS`` columns, as that of an incident; ``story`` is the group's."""
     sections = [
         head(story),
-        _jobs(group),
+        _jobs(group, zone),
         *([] if telling is Telling.ENDED or len(group.faults) > 1 else [root_line(incident), seen_before(group.past)]),
         _more(group, telling),
         links_section(incident, links),
@@ -171,11 +175,11 @@ def _next_step(group: Group, telling: Telling, story: Story) -> str:
     return story.next_step
 
 
-def _jobs(group: Group) -> list[str]:
+def _jobs(group: Group, zone: tzinfo) -> list[str]:
     shown = group.members[:_LISTED_JOBS]
-    lines = [_job(clock_time(each.occurred_at), each.training_job_name) for each in shown]
+    lines = [_job(clock_time(each.occurred_at, zone), each.training_job_name) for each in shown]
     left = group.count - len(shown)
-    newest = [_job(clock_time(group.newest.occurred_at), group.newest.training_job_name)] if left else []
+    newest = [_job(clock_time(group.newest.occurred_at, zone), group.newest.training_job_name)] if left else []
     gap = [f"  ... and {left - 1} more; the newest:"] if left > 1 else []
     return ["The jobs", *lines, *gap, *newest]
 

@@ -83,7 +83,7 @@ def render_telling(incident: Incident, group: Group, telling: Telling, zone: tzi
     story = group_story(incident, group, telling, story_of(incident, zone))
     return AlertMessage(
         subject=subject,
-        email=group_email(incident, group, telling, story, links),
+        email=group_email(incident, group, telling, story=story, links=links, zone=zone),
         sms=group_sms(incident, group, telling),
         json=json_of(incident, story, links, subject, group_facts(group, telling)),
         chat=group_card(incident, group, telling, story, links),

@@ -1,5 +1,7 @@
 """Digests and boxes of held alerts in every form in which they are sent."""
 
+from datetime import UTC, tzinfo
+
 from trainstop.domain.decision import Audience
 from trainstop.domain.digest import Digest
 from trainstop.domain.held import Box
@@ -24,26 +26,26 @@ _LINE_CHARACTERS = 100
 _CARD_LINES = 24
 
 
-def render_digest(digest: Digest) -> AlertMessage:
-    """A digest as a message."""
+def render_digest(digest: Digest, zone: tzinfo = UTC) -> AlertMessage:
+    """A digest as a message, with times in the reader's zone, too."""
     return AlertMessage(
         subject=digest_subject(digest),
-        email=digest_email(digest),
+        email=digest_email(digest, zone),
         sms=digest_sms(digest),
         json=_json(DIGEST_SCHEMA, digest),
-        chat=_card(digest_subject(digest), digest_email(digest), f"digest-{digest.period}"),
+        chat=_card(digest_subject(digest), digest_email(digest, zone), f"digest-{digest.period}"),
         attributes=_attributes("digest", digest.audience, digest.name),
     )
 
 
-def render_box(box: Box) -> AlertMessage:
-    """Alerts that waited as one message."""
+def render_box(box: Box, zone: tzinfo = UTC) -> AlertMessage:
+    """Alerts that waited as one message, with times in the reader's zone."""
     return AlertMessage(
         subject=box_subject(box),
-        email=box_email(box),
+        email=box_email(box, zone),
         sms=box_sms(box),
         json=_json(BOX_SCHEMA, box),
-        chat=_card(box_subject(box), box_email(box), f"held-{box.key.waiting}"),
+        chat=_card(box_subject(box), box_email(box, zone), f"held-{box.key.waiting}"),
         attributes=_attributes("held", box.key.audience, box.key.name),
     )
 
