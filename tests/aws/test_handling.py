@@ -46,7 +46,7 @@ def test_entries_are_appended_and_read_with_the_incident(handled, clients, incid
 
 def test_an_alert_that_is_told_later_stays_beside_them(handled, clients, incident):
     handled.append(incident.incident_id, an_entry())
-    IncidentsTable(clients, "incidents").mark_told(incident.incident_id, NOW)
+    IncidentsTable(clients, "incidents").mark_told(incident.incident_id, NOW, "published")
     read = from_item(stored(clients, incident_key(incident.incident_id)))
     assert (read.told_at, read.handling.entries) == (NOW, (an_entry(),))
 

@@ -78,7 +78,11 @@ def test_a_groups_end_is_told(stack, wait, tmp_path, policy):
     def mails():
         return [each for each in stack.told("oncall@example.com") if "e2e-over-" in each["text"]]
 
-    wait(lambda: any("Over: The same fault in 3 jobs" in each["text"] for each in mails()), 150)
+    def ended():
+        stack.client("lambda").invoke(FunctionName=stack.outputs()["FollowupFunctionName"], Payload=b"{}")
+        return any("Over: The same fault in 3 jobs" in each["text"] for each in mails())
+
+    wait(ended)
     first, end = mails()
     assert end["subject"] == f"Re: {first['subject']}"
 

@@ -17,7 +17,9 @@ def account():
 
 
 @pytest.fixture
-def url(account):
+def url(account, monkeypatch):
+    # The server sets it for its process; other tests of this one have moto's own account.
+    monkeypatch.setenv("MOTO_ACCOUNT_ID", ACCOUNT)
     serving = server(ACCOUNT, "us-east-1", account)
     thread = threading.Thread(target=serving.serve_forever, daemon=True)
     thread.start()

@@ -83,6 +83,15 @@ def test_a_group_that_its_worker_did_not_get_to_tell_is_told_late():
     assert len(published(deps)) == 1
 
 
+def test_a_group_whose_incident_somebody_removed_is_given_up():
+    deps = world(topics={audience: FakeAlerts(failures=1) for audience in Audience})
+    with pytest.raises(ConnectionError):
+        notify(ordered(incident()), deps)
+    late = later(deps, at("04:01:01"), [])
+    assert run(late).late_count == 0
+    assert (published(deps), late.due.due(at("05:00:00"), 10)) == ([], ())
+
+
 def test_alerts_that_waited_come_as_one_message():
     deps = world()
     until = at("07:00:00")

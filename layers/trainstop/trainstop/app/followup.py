@@ -106,10 +106,14 @@ def _group(digest: str, deps: FollowUpDeps) -> str:
     if group is None:
         return Telling.NOTHING
     telling = wanted(group, now)
-    member = group.newest if telling is Telling.ENDED else group.first
-    incident = None if telling is Telling.NOTHING else deps.recorded.get(member.incident_id)
-    if incident is None:
+    if telling is Telling.NOTHING:
         deps.desk.groups.put_off(digest, now)
+        return Telling.NOTHING
+    member = group.newest if telling is Telling.ENDED else group.first
+    incident = deps.recorded.get(member.incident_id)
+    if incident is None:
+        # Somebody removed it: there is nothing left to tell.
+        deps.desk.groups.close(digest, now, now)
         return Telling.NOTHING
     return tell(digest, "follow-up", incident, deps.desk)
 

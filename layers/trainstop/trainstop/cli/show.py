@@ -131,7 +131,8 @@ def _times(incident: Incident) -> Iterator[Fact]:
     yield "Occurred", instant(incident.occurred_at)
     yield "Noticed", f"{_after(incident, incident.detected_at)} (by {incident.origin.value})"
     yield "Acted", _after(incident, incident.outcome.acted_at)
-    yield "Told", _after(incident, incident.told_at) or _untold(incident.decision)
+    grouped = " (its group had been told already)" if incident.told_as == "grouped" else ""
+    yield "Told", f"{_after(incident, incident.told_at)}{grouped}" or _untold(incident.decision)
 
 
 def _untold(decision: Decision) -> str:

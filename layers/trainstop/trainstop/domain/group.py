@@ -304,6 +304,8 @@ def has_ended(group: Group, now: datetime) -> bool:
 
 def wanted(group: Group, now: datetime) -> Telling:
     """What is to be told of the group as it stands."""
+    if group.closed:
+        return Telling.NOTHING
     if group.told_count == 0:
         return Telling.FIRST
     if group.severity.rank > group.told_severity.rank:

@@ -1,6 +1,6 @@
 """Digests and boxes of held alerts in every form in which they are sent."""
 
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from trainstop.domain.decision import Audience
 from trainstop.domain.digest import Digest
@@ -33,7 +33,7 @@ def render_digest(digest: Digest, zone: tzinfo = UTC) -> AlertMessage:
         email=digest_email(digest, zone),
         sms=digest_sms(digest),
         json=_json(DIGEST_SCHEMA, digest),
-        chat=_card(digest_subject(digest), digest_email(digest, zone), f"digest-{digest.period}"),
+        chat=_card(digest_subject(digest), digest_email(digest, zone), f"digest-{digest.period}", digest.until),
         attributes=_attributes("digest", digest.audience, digest.name),
     )
 
@@ -45,7 +45,7 @@ def render_box(box: Box, zone: tzinfo = UTC) -> AlertMessage:
         email=box_email(box, zone),
         sms=box_sms(box),
         json=_json(BOX_SCHEMA, box),
-        chat=_card(box_subject(box), box_email(box, zone), f"held-{box.key.waiting}"),
+        chat=_card(box_subject(box), box_email(box, zone), f"held-{box.key.waiting}", box.key.release_at),
         attributes=_attributes("held", box.key.audience, box.key.name),
     )
 
@@ -54,15 +54,20 @@ def _json(schema: str, value: Digest | Box) -> str:
     return f'{{"schema":"{schema}",{value.model_dump_json(exclude_defaults=True)[1:]}'
 
 
-def _card(subject: str, email: str, thread: str) -> str:
-    """The e-mail's lines as they are: what is in them was made harmless for a line, and is made so for chat here."""
+def _card(subject: str, email: str, kind: str, at: datetime) -> str:
+    """The e-mail's lines as they are: what is in them was made harmless for a line, and is made so for chat here.
+
+    Each is a thread of its own, for a channel shows the first message of a thread only.
+    """
     lines = [line for line in email.splitlines() if line][:_CARD_LINES]
     shown = tuple(
         heading(line) if _is_heading(line, after) else plain(line, _LINE_CHARACTERS)
         for line, after in zip(lines, [*lines[1:], ""], strict=True)
     )
     title = subject.removeprefix(FROM)
-    return card_json(Card(title=title, description=shown, thread=thread, event_type=f"trainstop-{thread}"))
+    return card_json(
+        Card(title=title, description=shown, thread=f"{kind}-{at:%Y-%m-%dT%H:%M}", event_type=f"trainstop-{kind}")
+    )
 
 
 def _is_heading(line: str, after: str) -> bool:
