@@ -16,11 +16,13 @@ from typing import Any
 from trainstop.domain.category import Category
 from trainstop.domain.decision import Action, Severity
 from trainstop.domain.finding import Trigger
+from trainstop.domain.group import Past
 from trainstop.domain.incident import Incident
 from trainstop.render.brief import headline
 from trainstop.render.facts import job_facts
 from trainstop.render.links import Links, is_job_name, is_region
 from trainstop.render.markdown import Markdown, code, labelled, lines, link, plain, sentence
+from trainstop.render.past import how_it_ended, times_seen
 from trainstop.render.story import Story
 from trainstop.render.text import CUT, one_line, said
 from trainstop.render.units import instant
@@ -103,13 +105,15 @@ def thread_id(thread: str) -> str:
     return sha256(thread.encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def chat_of(incident: Incident, story: Story, links: Links, thread: str, zone: tzinfo = UTC) -> str:
-    """One incident as a notification, with times in the reader's zone too."""
+def chat_of(
+    incident: Incident, story: Story, links: Links, thread: str, zone: tzinfo = UTC, *, past: Past | None = None
+) -> str:
+    """One incident as a notification, with times in the reader's zone too, and its fault's past."""
     job, drill = incident.job, "[DRILL] " if incident.drill else ""
     return card_json(
         Card(
             title=f"{MARKS[incident.severity]} {drill}{headline(incident, TITLE_CHARACTERS - 2 - len(drill))}",
-            description=tuple(_description(incident, story, zone)),
+            description=(*_description(incident, story, zone), *_past(past)),
             thread=thread,
             next_steps=tuple(_next_steps(incident, story, links)),
             keywords=tuple(_keywords(incident)),
@@ -127,6 +131,12 @@ MARKS = {
     Severity.WARNING: "\N{LARGE YELLOW CIRCLE}",
     Severity.INFO: "\N{LARGE BLUE CIRCLE}",
 }
+
+
+def _past(past: Past | None) -> Iterator[Markdown]:
+    if past is not None:
+        yield labelled("Seen before", plain(times_seen(past)))
+        yield labelled("How it ended then", plain(how_it_ended(past)))
 
 
 def _description(incident: Incident, story: Story, zone: tzinfo) -> Iterator[Markdown]:

@@ -17,6 +17,7 @@ from trainstop.domain.verdict import Confidence
 from trainstop.render.facts import Fact, job_facts
 from trainstop.render.governance import governance
 from trainstop.render.links import Links, is_job_name, is_region
+from trainstop.render.past import how_it_ended, times_seen
 from trainstop.render.runs import different, last_good_run
 from trainstop.render.story import Story, job_name, should_it_go_on
 from trainstop.render.text import columns, log_line, one_line, said, shorten_end, shorten_middle, wrap
@@ -30,7 +31,6 @@ _ANSWER_LINES = 4
 _EXCERPT_LINES = 8
 _ADVICE_LINES = 7
 _POLICY_LINES = 14
-_NAME_COLUMNS = 40
 _DIFFERENCE_LINES = 5
 
 Section = list[str]
@@ -166,15 +166,8 @@ def seen_before(past: Past | None) -> Section:
     """What is known of the fault from before; a new one is said to be new."""
     if past is None:
         return []
-    if not past.times:
-        return ["Seen before", "  Never: this fault is new."]
-    since = f" since {past.first_seen_at:%Y-%m-%d}" if past.first_seen_at else ""
-    last = f", last on {past.last_seen_at:%Y-%m-%d}" if past.last_seen_at else ""
-    name = f" in {shorten_middle(one_line(past.last_job), _NAME_COLUMNS)}" if past.last_job else ""
-    times = "Once" if past.times == 1 else f"{past.times} times"
-    ended = said(past.resolution)
-    resolution = [f"  How it ended then: {line}" for line in wrap(ended, COLUMNS - 21, 1)]
-    return ["Seen before", *paragraph(f"{times}{since}{last}{name}.", 2), *resolution]
+    resolution = [f"  How it ended then: {line}" for line in wrap(how_it_ended(past), COLUMNS - 21, 1)]
+    return ["Seen before", *paragraph(times_seen(past), 2), *resolution]
 
 
 def _excerpt(incident: Incident, room: int) -> Section:

@@ -93,12 +93,14 @@ def render_telling(incident: Incident, group: Group, telling: Telling, zone: tzi
 
 def _first(incident: Incident, group: Group, zone: tzinfo) -> AlertMessage:
     """The first alert of a group, with what is known of the fault from before."""
-    alone, links = render(incident, group.key.digest, zone), links_of(incident)
-    past = group.past if incident.diagnosis.fingerprint and not incident.retry else None
+    thread, story, links = group.key.digest, story_of(incident, zone), links_of(incident)
+    alone = render(incident, thread, zone)
+    past = group.past if incident.diagnosis.fingerprint and not incident.retry and not incident.drill else None
     return replace(
         alone,
-        email=email_of(incident, story_of(incident, zone), links, zone, past),
+        email=email_of(incident, story, links, zone, past),
         json=json_of(incident, story_of(incident), links, alone.subject, group_facts(group, Telling.FIRST)),
+        chat=chat_of(incident, story, links, thread, zone, past=past),
     )
 
 
