@@ -42,7 +42,7 @@ aws: setup ## Adapters and commands on moto, the sandbox's own parts, the classi
 	$(BIN)/pytest -n 2 --dist worksteal tests/aws tests/cli tests/queries tests/sandbox tests/corpus
 
 e2e: setup ## The deployed stack in the sandbox, by its public ways in
-	$(BIN)/pytest -n 3 --dist loadfile tests/e2e
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder tests/e2e
 
 accuracy: setup ## The classifier on the labelled corpus
 	$(BIN)/python ../shared/corpus/score.py ../shared/corpus/logs.jsonl ../shared/corpus/reasons.jsonl -- \

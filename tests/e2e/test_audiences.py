@@ -6,6 +6,10 @@ from tests.e2e.test_storm import failing
 ERROR = "KeyError: 'labels'"
 
 
+def follow_up(stack):
+    stack.client("lambda").invoke(FunctionName=stack.outputs()["FollowupFunctionName"], Payload=b"{}")
+
+
 def a_job(name, owner):
     return failing(name, ERROR, 2) | {"tags": {"owner": owner, "team": "nlp"}}
 
@@ -47,8 +51,9 @@ def test_what_waited_comes_as_one_list_when_quiet_hours_end_and_a_digest_when_it
     stack.play(tmp_path, jobs=[failing(name, ERROR, 2) for name in names])
     wait(lambda: len(stack.all_incidents("job_failed", names)) == len(names))
     assert stack.inbox("e2e-quiet-") == []
+    follow_up(stack)  # plans the digest of the new policy
     wait(lambda: stack.clock() > until)
-    stack.client("lambda").invoke(FunctionName=stack.outputs()["FollowupFunctionName"], Payload=b"{}")
+    follow_up(stack)
     (mail,) = wait(lambda: [each for each in stack.inbox() if "quiet hours" in each.get("subject", "")])
     assert "3 alerts of your quiet hours" in mail["subject"]
     assert all(name in mail["text"] for name in names)

@@ -42,8 +42,8 @@ def test_a_policy_that_would_stop_50_jobs_is_held_by_the_breaker_which_says_so_o
 
     stack.trainstop("breaker", "close", "--owner", "storm", "--reason", "the stops were right")
     by_hand = stack.all_incidents("operator")
-    (closed,) = [each for each in by_hand if each["operator"]["command"] == "close-breaker"]
-    assert closed["operator"]["reason"] == "the stops were right"
+    (closed,) = [each for each in by_hand if each["operator"]["reason"] == "the stops were right"]
+    assert closed["operator"]["command"] == "close-breaker"
     after = "e2e-storm-after-1"
     stack.play(tmp_path, jobs=[overfitting(after, tags={"owner": "storm"})])
     wait(lambda: accepted(stack, after))
