@@ -23,7 +23,6 @@ def failing(name, error, failed_at_seconds):
     return {
         "name": name,
         "timeline": [
-            {"do": "status", "at_seconds": failed_at_seconds - 0.5, "status": "Training"},
             {"do": "status", "at_seconds": failed_at_seconds, "status": "Failed", "failure_reason": reason},
         ],
     }
