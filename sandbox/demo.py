@@ -87,7 +87,7 @@ def _checks(home: Home, state: State, expected: dict[str, Any]) -> Iterator[Chec
             f"{alert['job']}: {incident.get('trigger')}, {category}",
         )
         told = sorted(message["channel"] for message in _alerts(home) if alert["job"] in message["text"])
-        yield Check(told == sorted(alert["channels"]), f"  told once by {' and '.join(told) or 'nothing'}")
+        yield Check(told == sorted(alert["channels"]), f"  told once by {', '.join(told) or 'nothing'}")
         if alert["action"] == "stopped":
             action = incident.get("outcome", {}).get("action")
             yield Check(action == "stopped", f"  {action}, {_stop_seconds(incident):.1f} s after its rule fired")
