@@ -11,12 +11,11 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from trainstop.adapters.clients import Clients
-from trainstop.adapters.errors import code_of
+from trainstop.adapters.errors import code_of, is_conditional_check_failure
 from trainstop.ports import Breaker, BudgetUnreadableError, StopLimit
-from trainstop.records.times import iso
+from trainstop.records.times import epoch_seconds, iso
 
 _COUNT_KEPT: Final = timedelta(days=7)
-_REFUSED: Final = "ConditionalCheckFailedException"
 _PREFIX: Final = "breaker#"
 _MAX_PAGES: Final = 50
 
@@ -92,7 +91,7 @@ class StopBreakers:
                 },
             )
         except ClientError as error:
-            if code_of(error) == _REFUSED:
+            if is_conditional_check_failure(error):
                 return False
             raise
         self._clients.dynamodb.delete_item(TableName=self._table_name, Key=_count_key(now, owner))
@@ -109,11 +108,11 @@ class StopBreakers:
                     ":zero": {"N": "0"},
                     ":one": {"N": "1"},
                     ":limit": {"N": str(limit.stops_per_hour)},
-                    ":expires_at": {"N": str(int((now + _COUNT_KEPT).timestamp()))},
+                    ":expires_at": {"N": epoch_seconds(now + _COUNT_KEPT)},
                 },
             )
         except ClientError as error:
-            if code_of(error) == _REFUSED:
+            if is_conditional_check_failure(error):
                 return False
             raise
         return True
@@ -134,7 +133,7 @@ class StopBreakers:
                 ExpressionAttributeValues={":no": {"BOOL": False}},
             )
         except ClientError as error:
-            if code_of(error) != _REFUSED:
+            if not is_conditional_check_failure(error):
                 raise
             return self.open_breaker(limit.owner) or opened
         return opened

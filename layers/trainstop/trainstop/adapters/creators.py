@@ -6,12 +6,11 @@ from typing import Final
 from botocore.exceptions import ClientError
 
 from trainstop.adapters.clients import Clients
-from trainstop.adapters.errors import code_of
+from trainstop.adapters.errors import is_conditional_check_failure
+from trainstop.records.times import epoch_seconds
 
 KEPT: Final = timedelta(days=40)
 """Longer than a job may run, 28 days (FORMATS.md 11), and wait."""
-
-_REFUSED: Final = "ConditionalCheckFailedException"
 
 
 class CreatorsTable:
@@ -26,13 +25,12 @@ class CreatorsTable:
         try:
             self._clients.dynamodb.put_item(
                 TableName=self._table_name,
-                Item=_key(training_job_arn)
-                | {"person": {"S": person}, "expires_at": {"N": str(int((now + KEPT).timestamp()))}},
+                Item=_key(training_job_arn) | {"person": {"S": person}, "expires_at": {"N": epoch_seconds(now + KEPT)}},
                 ConditionExpression="attribute_not_exists(pk) OR expires_at < :now",
-                ExpressionAttributeValues={":now": {"N": str(int(now.timestamp()))}},
+                ExpressionAttributeValues={":now": {"N": epoch_seconds(now)}},
             )
         except ClientError as error:
-            if code_of(error) != _REFUSED:
+            if not is_conditional_check_failure(error):
                 raise
 
     def creator_of(self, training_job_arn: str) -> str:

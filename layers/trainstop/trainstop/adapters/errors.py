@@ -16,3 +16,8 @@ def message_of(error: ClientError) -> str:
 def is_denied(error: ClientError) -> bool:
     """Whether a permission is missing: services spell it in several ways."""
     return code_of(error) in {"AccessDenied", "AccessDeniedException", "AuthorizationError"}
+
+
+def is_conditional_check_failure(error: ClientError) -> bool:
+    """Whether DynamoDB refused a write because its ConditionExpression did not hold."""
+    return code_of(error) == "ConditionalCheckFailedException"

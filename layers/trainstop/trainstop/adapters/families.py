@@ -7,12 +7,11 @@ from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
 from trainstop.adapters.clients import Clients
-from trainstop.adapters.errors import code_of
+from trainstop.adapters.errors import is_conditional_check_failure
 from trainstop.domain.run import Run
-from trainstop.records.times import iso
+from trainstop.records.times import epoch_seconds, iso
 
 KEPT: Final = timedelta(days=180)
-_REFUSED: Final = "ConditionalCheckFailedException"
 
 
 class FamiliesTable:
@@ -31,13 +30,13 @@ class FamiliesTable:
                 | {
                     "ended_at": {"S": iso(run.ended_at)},
                     "run": {"S": run.model_dump_json()},
-                    "expires_at": {"N": str(int((now + KEPT).timestamp()))},
+                    "expires_at": {"N": epoch_seconds(now + KEPT)},
                 },
                 ConditionExpression="attribute_not_exists(pk) OR ended_at < :ended_at",
                 ExpressionAttributeValues={":ended_at": {"S": iso(run.ended_at)}},
             )
         except ClientError as error:
-            if code_of(error) != _REFUSED:
+            if not is_conditional_check_failure(error):
                 raise
             return False
         return True

@@ -14,7 +14,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from trainstop.adapters.clients import Clients
-from trainstop.adapters.errors import code_of
+from trainstop.adapters.errors import code_of, is_conditional_check_failure
 from trainstop.domain.audience import widest
 from trainstop.domain.group import (
     Group,
@@ -32,7 +32,7 @@ from trainstop.domain.group import (
 )
 from trainstop.domain.incident import Incident
 from trainstop.records.fault import fault_key, resolution_of
-from trainstop.records.times import iso
+from trainstop.records.times import epoch_seconds, iso
 
 DUE: Final = "due"
 """The one key of the index by_due_time."""
@@ -43,7 +43,6 @@ _LONGEST_PAUSE_SECONDS: Final = 0.5
 _KEPT: Final = timedelta(days=30)
 _FAULT_KEPT: Final = timedelta(days=400)
 _LOST: Final = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
-_REFUSED: Final = "ConditionalCheckFailedException"
 
 Item = dict[str, Any]
 Change = Callable[[Group], Group | None]
@@ -93,7 +92,7 @@ class GroupsTable:
                 )
                 for group, key in zip(before, keys, strict=True)
             ]
-            puts = [self._put(group, item, now) for group, item in zip(after, found, strict=True)]
+            puts = [self._put(group, item, now, keep_due=True) for group, item in zip(after, found, strict=True)]
             seen = [self._seen(incident, now)] if incident.diagnosis.fingerprint else []
             match self._transact([self._mark(incident, now), *seen, *puts]):
                 case _Written.YES:
@@ -137,9 +136,9 @@ class GroupsTable:
             if changed is None:
                 return None
             try:
-                self._clients.dynamodb.put_item(**self._put(changed, {}, now, item)["Put"])
+                self._clients.dynamodb.put_item(**self._put(changed, item, now, keep_due=False)["Put"])
             except ClientError as error:
-                if code_of(error) not in {_REFUSED, "TransactionConflictException"}:
+                if not is_conditional_check_failure(error) and code_of(error) != "TransactionConflictException":
                     raise
             else:
                 return changed
@@ -168,25 +167,24 @@ class GroupsTable:
             resolution=resolution.text if (resolution := resolution_of(item)) else "",
         )
 
-    def _put(self, group: Group, due: Item, now: datetime, item: Item | None = None) -> Item:
+    def _put(self, group: Group, read: Item, now: datetime, *, keep_due: bool) -> Item:
         """The write of a group where its item is still as it was read.
 
         Args:
             group: To be written.
-            due: An item whose earlier due time may stay, so that a busy group does not move in the index.
+            read: Its item; empty where there was none.
             now: For the due time.
-            item: As it was read, where that is not ``due``.
+            keep_due: Whether an earlier due time stays, so that a busy group does not move in the index.
         """
-        read = due if item is None else item
         version = int(read.get("version", {}).get("N", "0"))
         attributes: Item = {
             "pk": {"S": f"group#{group.key.digest}"},
             "group": {"S": group.model_dump_json(exclude_defaults=True)},
             "version": {"N": str(version + 1)},
-            "expires_at": {"N": str(int((group.ends_at + _KEPT).timestamp()))},
+            "expires_at": {"N": epoch_seconds(group.ends_at + _KEPT)},
         }
         if (at := due_at(group, now)) is not None:
-            earlier = due.get("due_at", {}).get("S")
+            earlier = read.get("due_at", {}).get("S") if keep_due else None
             attributes |= {"due": {"S": DUE}, "due_at": {"S": min(filter(None, (earlier, iso(at))))}}
         return {
             "Put": {
@@ -200,7 +198,7 @@ class GroupsTable:
     def _mark(self, incident: Incident, now: datetime) -> Item:
         item = {
             "pk": {"S": f"joined#{incident.incident_id}"},
-            "expires_at": {"N": str(int((now + _KEPT).timestamp()))},
+            "expires_at": {"N": epoch_seconds(now + _KEPT)},
         }
         return {"Put": {"TableName": self._table_name, "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
 
@@ -214,7 +212,7 @@ class GroupsTable:
                 "ExpressionAttributeValues": {
                     ":at": {"S": iso(incident.occurred_at)},
                     ":job": {"S": incident.job.name},
-                    ":expires_at": {"N": str(int((now + _FAULT_KEPT).timestamp()))},
+                    ":expires_at": {"N": epoch_seconds(now + _FAULT_KEPT)},
                     ":one": {"N": "1"},
                 },
             }

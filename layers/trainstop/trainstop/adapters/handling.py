@@ -4,17 +4,13 @@ An entry is appended by one conditional write, so that two people at one time bo
 carries each change to archive and notify.
 """
 
-from typing import Final
-
 from botocore.exceptions import ClientError
 
 from trainstop.adapters.clients import Clients
-from trainstop.adapters.errors import code_of
+from trainstop.adapters.errors import is_conditional_check_failure
 from trainstop.domain.handling import MOST_ENTRIES, HandlingEntry, Resolution
 from trainstop.records.fault import fault_key
 from trainstop.records.item import State, incident_key
-
-_REFUSED: Final = "ConditionalCheckFailedException"
 
 
 class HandlingTable:
@@ -41,7 +37,7 @@ class HandlingTable:
                 },
             )
         except ClientError as error:
-            if code_of(error) != _REFUSED:
+            if not is_conditional_check_failure(error):
                 raise
             return False
         return True

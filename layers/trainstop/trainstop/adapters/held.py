@@ -7,14 +7,13 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from trainstop.adapters.clients import Clients
-from trainstop.adapters.errors import code_of
+from trainstop.adapters.errors import is_conditional_check_failure
 from trainstop.adapters.groups import DUE
 from trainstop.domain.decision import Audience, Channel
 from trainstop.domain.held import LISTED_ENTRIES, Box, BoxKey, HeldAlert
-from trainstop.records.times import iso
+from trainstop.records.times import epoch_seconds, iso
 
 _KEPT: Final = timedelta(days=7)
-_REFUSED: Final = "ConditionalCheckFailedException"
 _PAGE: Final = 100
 _DIGITS: Final = 32
 
@@ -42,7 +41,7 @@ class HeldTable:
             ":box": {"S": key.model_dump_json()},
             ":due": {"S": DUE},
             ":at": {"S": iso(key.release_at)},
-            ":expires_at": {"N": str(int((key.release_at + _KEPT).timestamp()))},
+            ":expires_at": {"N": epoch_seconds(key.release_at + _KEPT)},
             ":one": {"N": "1"},
             ":most": {"N": str(LISTED_ENTRIES)},
         }
@@ -93,11 +92,11 @@ class HeldTable:
                 ExpressionAttributeValues={
                     ":one": {"N": "1"},
                     ":limit": {"N": str(limit)},
-                    ":expires_at": {"N": str(int((now + _KEPT).timestamp()))},
+                    ":expires_at": {"N": epoch_seconds(now + _KEPT)},
                 },
             )
         except ClientError as error:
-            if code_of(error) != _REFUSED:
+            if not is_conditional_check_failure(error):
                 raise
             return False
         return True
@@ -132,7 +131,7 @@ class HeldTable:
                 ExpressionAttributeValues=values,
             )
         except ClientError as error:
-            if code_of(error) != _REFUSED:
+            if not is_conditional_check_failure(error):
                 raise
             return False
         return True

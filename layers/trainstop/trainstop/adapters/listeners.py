@@ -6,7 +6,7 @@ from typing import Final
 from botocore.exceptions import ClientError
 
 from trainstop.adapters.clients import Clients
-from trainstop.adapters.errors import code_of
+from trainstop.adapters.errors import is_conditional_check_failure
 from trainstop.domain.decision import Audience
 from trainstop.domain.listener import Listened
 from trainstop.ports import Clock
@@ -17,8 +17,6 @@ TRUSTED_FOR: Final = timedelta(days=1)
 
 _MAX_NAMES: Final = 5_000
 """Keep the item below DynamoDB's 400 KB, unless names are very long; AWS allows 200 filters a topic by default."""
-
-_REFUSED: Final = "ConditionalCheckFailedException"
 
 
 class ListenersTable:
@@ -48,7 +46,7 @@ class ListenersTable:
                 ExpressionAttributeValues={":read_at": {"S": iso(read_at)}},
             )
         except ClientError as error:
-            if code_of(error) != _REFUSED:
+            if not is_conditional_check_failure(error):
                 raise
 
 

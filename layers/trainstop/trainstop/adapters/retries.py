@@ -9,13 +9,12 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from trainstop.adapters.clients import Clients
-from trainstop.adapters.errors import code_of, is_denied, message_of
+from trainstop.adapters.errors import code_of, is_conditional_check_failure, is_denied, message_of
 from trainstop.domain.base import Frozen
 from trainstop.events.parse import LOOK_SOURCE
 from trainstop.events.retry_due import DETAIL_TYPE
 from trainstop.ports import Retry, RetryRefusedError
 
-_REFUSED: Final = "ConditionalCheckFailedException"
 _SCHEDULED_ALREADY: Final = "ConflictException"
 _LASTING: Final = frozenset({"ResourceNotFoundException", "ServiceQuotaExceededException", "ValidationException"})
 
@@ -76,7 +75,7 @@ class RetriesTable:
                 ConditionExpression="attribute_not_exists(pk)",
             )
         except ClientError as error:
-            if code_of(error) != _REFUSED:
+            if not is_conditional_check_failure(error):
                 raise
             return self.load(retry.training_job_name) or retry
         return retry

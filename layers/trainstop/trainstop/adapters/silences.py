@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import TypeAdapter, ValidationError
 
 from trainstop.adapters.clients import Clients
-from trainstop.adapters.errors import code_of
+from trainstop.adapters.errors import code_of, is_conditional_check_failure
 from trainstop.policy.silences import Silence, SilenceState, state_of
 from trainstop.ports import SilencesFullError, SilencesUnreadableError
 
@@ -29,7 +29,6 @@ FRESH_SECONDS: Final = 3.0
 """How long a worker goes by what it read: a new silence holds after that time at the latest."""
 
 _KEY: Final = {"pk": {"S": "silences"}}
-_REFUSED: Final = "ConditionalCheckFailedException"
 _TRIES: Final = 8
 
 Change = Callable[[tuple[Silence, ...], int], tuple[Silence, ...]]
@@ -122,7 +121,7 @@ class SilencesTable:
                 ExpressionAttributeValues={":version": {"N": str(version)}},
             )
         except ClientError as error:
-            if code_of(error) != _REFUSED:
+            if not is_conditional_check_failure(error):
                 raise
             return False
         return True

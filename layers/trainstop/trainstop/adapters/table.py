@@ -6,7 +6,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from trainstop.adapters.clients import Clients
-from trainstop.adapters.errors import code_of
+from trainstop.adapters.errors import is_conditional_check_failure
 from trainstop.domain.incident import Incident
 from trainstop.records.item import State, incident_key, to_item
 from trainstop.records.times import iso
@@ -14,8 +14,6 @@ from trainstop.records.times import iso
 CLAIM_LEASE: Final = timedelta(seconds=90)
 """Longer than watch may run (60 s), shorter than its queue's visibility time-out: a lost worker's claim lapses before
 its message comes back."""
-
-_REFUSED: Final = "ConditionalCheckFailedException"
 
 
 class IncidentsTable:
@@ -62,7 +60,7 @@ class IncidentsTable:
                 ExpressionAttributeValues={":told_at": {"S": iso(told_at)}, ":told_as": {"S": told_as}},
             )
         except ClientError as error:
-            if code_of(error) != _REFUSED:
+            if not is_conditional_check_failure(error):
                 raise
 
     def load(self) -> datetime | None:
@@ -100,7 +98,7 @@ class IncidentsTable:
                 ExpressionAttributeValues=values,
             )
         except ClientError as error:
-            if code_of(error) == _REFUSED:
+            if is_conditional_check_failure(error):
                 return False
             raise
         return True

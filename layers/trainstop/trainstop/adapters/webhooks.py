@@ -8,14 +8,13 @@ from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
 from trainstop.adapters.clients import Clients
-from trainstop.adapters.errors import code_of
+from trainstop.adapters.errors import code_of, is_conditional_check_failure
 from trainstop.domain.delivery import Answer
 from trainstop.domain.signature import SigningSecrets
 from trainstop.domain.webhook import MAX_WEBHOOKS, Webhook, WebhookState
 from trainstop.records.times import iso
 
 _KEY: Final = {"pk": {"S": "webhooks#registry"}}
-_REFUSED: Final = "ConditionalCheckFailedException"
 _BUSY: Final = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"})
 
 
@@ -89,7 +88,7 @@ class WebhooksTable:
                 ConditionExpression="attribute_not_exists(pk)",
             )
         except ClientError as error:
-            if code_of(error) != _REFUSED:
+            if not is_conditional_check_failure(error):
                 raise
 
     def _update(self, webhook_id: str, update: str, condition: str, values: dict[str, Any] | None = None) -> bool:
@@ -105,7 +104,7 @@ class WebhooksTable:
                 **request,
             )
         except ClientError as error:
-            if code_of(error) == _REFUSED:
+            if is_conditional_check_failure(error):
                 return False
             raise
         return True

@@ -37,7 +37,16 @@ class Settings(Frozen):
             raise MissingSettingError("; ".join(faults)) from error
 
 
-class WatchSettings(Settings):
+class PolicySettings(Settings):
+    """Where the policy in force is, and how old a copy of it may be."""
+
+    policy_application: str = Field(min_length=1)
+    policy_environment: str = Field(min_length=1)
+    policy_profile: str = Field(min_length=1)
+    policy_max_age_seconds: int = Field(ge=1)
+
+
+class WatchSettings(PolicySettings):
     """The settings of watch.
 
     ``dry_run`` has no default: whoever deploys says whether jobs may be stopped. On the topic ``job_topic_arn`` the
@@ -45,10 +54,6 @@ class WatchSettings(Settings):
     """
 
     table: str = Field(min_length=1)
-    policy_application: str = Field(min_length=1)
-    policy_environment: str = Field(min_length=1)
-    policy_profile: str = Field(min_length=1)
-    policy_max_age_seconds: int = Field(ge=1)
     dead_letter_queue_url: str = Field(min_length=1)
     log_group: str = Field(min_length=1)
     watch_queue_url: str = Field(min_length=1)
@@ -78,13 +83,8 @@ class NotifySettings(TellingSettings):
     job_topic_arn: str = Field(min_length=1)
 
 
-class FollowupSettings(TellingSettings):
+class FollowupSettings(TellingSettings, PolicySettings):
     """The settings of followup."""
-
-    policy_application: str = Field(min_length=1)
-    policy_environment: str = Field(min_length=1)
-    policy_profile: str = Field(min_length=1)
-    policy_max_age_seconds: int = Field(ge=1)
 
 
 class ArchiveSettings(Settings):

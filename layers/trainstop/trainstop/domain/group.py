@@ -124,7 +124,6 @@ class Group(Frozen):
     """
 
     key: GroupKey
-    title: str
     opened_at: datetime
     newest_at: datetime
     count: int
@@ -254,7 +253,6 @@ def joined(
     if group is None or has_ended(group, now):
         return Group(
             key=key,
-            title=title,
             opened_at=now,
             newest_at=now,
             count=1,

@@ -21,3 +21,8 @@ def sql(moment: datetime) -> str:
 def day(moment: datetime) -> str:
     """``2026-01-15``, the day in UTC."""
     return f"{utc(moment):%Y-%m-%d}"
+
+
+def epoch_seconds(moment: datetime) -> str:
+    """Whole seconds since 1970 as DynamoDB takes a number: what its time to live reads."""
+    return str(int(utc(moment).timestamp()))

@@ -150,9 +150,8 @@ def json_of(incident: Incident, story: Story, links: Links, subject: str, group:
 
 def group_facts(group: Group, telling: Telling) -> dict[str, Any]:
     """A group as the machine form has it."""
-    taken = {"title", "members", "newest", "thread", "teller", "telling_until", "key", "past"}
     key, past = group.key, group.past
-    facts = group.model_dump(mode="json", include=set(AlertGroup.model_fields) - taken)
+    facts = group.model_dump(mode="json", include=set(AlertGroup.model_fields))
     return facts | {
         "group_id": key.digest,
         "telling": telling.value,

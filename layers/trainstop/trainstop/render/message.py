@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from trainstop.domain.group import Group, Telling
+from trainstop.domain.group import Group, Past, Telling
 from trainstop.domain.incident import Incident
 from trainstop.domain.listener import listener_name
 from trainstop.render.brief import sms_of, subject_of
@@ -49,21 +49,30 @@ class AlertMessage:
     attributes: Mapping[str, Attribute]
 
 
-def render(incident: Incident, thread: str = "", zone: tzinfo = UTC) -> AlertMessage:
+def render(
+    incident: Incident,
+    thread: str = "",
+    zone: tzinfo = UTC,
+    *,
+    past: Past | None = None,
+    group: dict[str, Any] | None = None,
+) -> AlertMessage:
     """Put an incident into words. Sends nothing and reads no clock: the same incident gives the same message.
 
     Args:
         incident: What is told.
         thread: What the incident's chat messages stand together by; "" is the incident's own id.
         zone: The reader's; e-mail and chat show times in it beside UTC.
+        past: What is known of the fault from before; None where that is not told.
+        group: The facts of the group that it opens, for programs (render.machine); None where it opens none.
     """
     story, links, subject = story_of(incident, zone), links_of(incident), subject_of(incident)
     return AlertMessage(
         subject=subject,
-        email=email_of(incident, story, links, zone),
+        email=email_of(incident, story, links, zone, past),
         sms=sms_of(incident),
-        json=json_of(incident, story_of(incident), links, subject),
-        chat=chat_of(incident, story, links, thread or incident.incident_id, zone),
+        json=json_of(incident, story_of(incident), links, subject, group),
+        chat=chat_of(incident, story, links, thread or incident.incident_id, zone, past=past),
         attributes=attributes_of(incident),
     )
 
@@ -78,7 +87,9 @@ def render_telling(incident: Incident, group: Group, telling: Telling, zone: tzi
         zone: The reader's.
     """
     if group.count == 1:
-        return _first(incident, group, zone)
+        knows_past = incident.diagnosis.fingerprint and not incident.retry and not incident.drill
+        past, facts = group.past if knows_past else None, group_facts(group, Telling.FIRST)
+        return render(incident, group.key.digest, zone, past=past, group=facts)
     links, subject = links_of(incident), group_subject(incident, group, telling)
     story = group_story(incident, group, telling, story_of(incident, zone))
     return AlertMessage(
@@ -88,19 +99,6 @@ def render_telling(incident: Incident, group: Group, telling: Telling, zone: tzi
         json=json_of(incident, story, links, subject, group_facts(group, telling)),
         chat=group_card(incident, group, telling, story, links),
         attributes=attributes_of(incident),
-    )
-
-
-def _first(incident: Incident, group: Group, zone: tzinfo) -> AlertMessage:
-    """The first alert of a group, with what is known of the fault from before."""
-    thread, story, links = group.key.digest, story_of(incident, zone), links_of(incident)
-    alone = render(incident, thread, zone)
-    past = group.past if incident.diagnosis.fingerprint and not incident.retry and not incident.drill else None
-    return replace(
-        alone,
-        email=email_of(incident, story, links, zone, past),
-        json=json_of(incident, story_of(incident), links, alone.subject, group_facts(group, Telling.FIRST)),
-        chat=chat_of(incident, story, links, thread, zone, past=past),
     )
 
 

@@ -11,7 +11,6 @@ from trainstop.adapters.logs import CloudWatchLogs
 from trainstop.adapters.looks import LooksTable
 from trainstop.adapters.messaging import SqsDeadLetters, SqsWatchQueue
 from trainstop.adapters.neighbours import SdkNotificationRules
-from trainstop.adapters.policy import AppConfigPolicy
 from trainstop.adapters.recipients import SnsRecipients
 from trainstop.adapters.retries import RetriesTable, Schedules
 from trainstop.adapters.sagemaker import SageMakerJobs
@@ -20,8 +19,9 @@ from trainstop.adapters.table import IncidentsTable
 from trainstop.app.clock import utc_now
 from trainstop.app.deps import WatchDeps
 from trainstop.app.settings import WatchSettings
-from trainstop.app.telemetry import reporting, told_unsilenced
+from trainstop.app.telemetry import told_unsilenced
 from trainstop.app.watch_message import WatchMessageDeps
+from trainstop.app.wiring.policy import policy_in_force
 from trainstop.domain.cost import price_table
 from trainstop.policy.decide import Switches
 
@@ -33,13 +33,6 @@ def watch_deps() -> WatchMessageDeps:
     clients = Clients()
     table = IncidentsTable(clients, settings.table)
     jobs = SageMakerJobs(clients)
-    policy = AppConfigPolicy(
-        application=settings.policy_application,
-        environment=settings.policy_environment,
-        profile=settings.policy_profile,
-        max_age_seconds=settings.policy_max_age_seconds,
-        last_good=table,
-    )
     deps = WatchDeps(
         jobs=jobs,
         rule_jobs=jobs,
@@ -53,7 +46,7 @@ def watch_deps() -> WatchMessageDeps:
         families=FamiliesTable(clients, settings.table),
         creators=CreatorsTable(clients, settings.table),
         queue=SqsWatchQueue(clients, settings.watch_queue_url),
-        policy=reporting(policy.current),
+        policy=policy_in_force(settings, table),
         silences=told_unsilenced(SilencesTable(clients, settings.table).active),
         prices=price_table(),
         clock=utc_now,
