@@ -83,8 +83,10 @@ def test_one_worker_claims_tells_and_notes_it(groups):
 
 
 def test_a_group_that_opens_again_remembers_how_often_the_fault_was_seen(groups):
-    join(groups, 1)
+    digest = join(groups, 1).key.digest
     join(groups, 2)
+    for telling, now in ((Telling.FIRST, NOW), (Telling.ENDED, NOW + timedelta(days=1))):
+        groups.mark_told(groups.load(digest), telling, "s", now)
     again = join(groups, 3, NOW + timedelta(days=3))
     assert (again.count, again.past.times, again.past.last_job) == (1, 2, "demo-2")
 

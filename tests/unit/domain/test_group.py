@@ -19,7 +19,7 @@ from trainstop.domain.group import (
     claimed,
     due_at,
     group_key,
-    has_ended,
+    is_past,
     joined,
     told,
     wanted,
@@ -155,13 +155,50 @@ def test_what_joins_while_a_group_is_told_is_not_taken_for_told():
     assert told(group_of(15), Telling.FIRST, shown, "s").told_count == 1
 
 
-@given(st.lists(st.tuples(st.sampled_from(["a", "b", "c", "d", "e", "f", "g"]), st.integers(0, 2000)), max_size=60))
+ARRIVALS = st.tuples(st.sampled_from(["a", "b", "c", "d", "e", "f", "g"]), st.integers(0, 2000), st.booleans())
+
+
+def tell(group, now):
+    return told(group, wanted(group, now), group, "s")
+
+
+def test_an_end_that_nobody_told_is_not_lost_and_keeps_nothing_new_waiting():
+    two, later = told(group_of(2), Telling.FIRST, group_of(1), "s"), NOW + timedelta(seconds=901)
+    made = incident(3)
+    three = joined(two, made, key(made), now=later, window_seconds=900)
+    assert (three.count, wanted(three, later)) == (3, Telling.FIRST)
+    three = tell(three, later)
+    assert wanted(three, later) is Telling.NOTHING
+    assert wanted(three, later + timedelta(seconds=901)) is Telling.ENDED
+
+
+def test_who_joins_while_the_end_is_told_is_told_next():
+    two, later = told(group_of(2), Telling.FIRST, group_of(1), "s"), NOW + timedelta(seconds=901)
+    made = incident(3)
+    three = told(joined(two, made, key(made), now=later, window_seconds=900), Telling.ENDED, two, "s")
+    assert (three.count, three.over, wanted(three, later)) == (3, False, Telling.FIRST)
+
+
+def test_a_first_alert_that_nobody_told_in_time_is_told_with_what_comes_next():
+    made, later = incident(2), NOW + timedelta(seconds=901)
+    both = joined(group_of(1), made, key(made), now=later, window_seconds=900)
+    assert (both.count, wanted(both, later)) == (2, Telling.FIRST)
+
+
+def test_what_is_told_of_a_group_is_not_noted_on_the_one_that_took_its_place():
+    newer = group_of(1, now=NOW + timedelta(seconds=1))
+    assert told(newer, Telling.ENDED, group_of(1), "s") is None
+
+
+@given(st.lists(ARRIVALS, max_size=60))
 def test_a_group_stays_small_and_counts_everything_that_came_in_its_time(arrivals):
     group, now, counted = None, NOW, 0
-    for number, (title, wait_seconds) in enumerate(arrivals):
+    for number, (title, wait_seconds, is_told) in enumerate(arrivals):
         now += timedelta(seconds=wait_seconds)
+        if group and is_told and wanted(group, now) is not Telling.NOTHING:
+            group = tell(group, now)
         made = incident(number, diagnosis={"title": title})
-        counted = 1 if group is None or has_ended(group, now) else counted + 1
+        counted = 1 if group is None or is_past(group, now) else counted + 1
         group = joined(group, made, key(made), now=now, window_seconds=900)
         assert group.count == counted
         assert len(group.members) <= LISTED_MEMBERS

@@ -24,7 +24,7 @@ from trainstop.domain.group import (
     claimed,
     closed,
     due_at,
-    has_ended,
+    is_past,
     joined,
     seen_to,
     told,
@@ -77,7 +77,7 @@ class GroupsTable:
         for pause_seconds in _pauses():
             found = [self._read(key.digest) for key in keys]
             before = [_group(item) for item in found]
-            opens = any(group is None or has_ended(group, now) for group in before)
+            opens = any(group is None or is_past(group, now) for group in before)
             past = self._past(incident.diagnosis.fingerprint) if opens else Past()
             shown = widest(key.audience for key in keys)
             after = [

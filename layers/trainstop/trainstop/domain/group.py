@@ -111,7 +111,8 @@ class Group(Frozen):
         cost_usd: Of the members whose cost is known.
         unknown_costs: How many members' cost is not.
         severity: The highest of its members.
-        told_count: How many members it had when it was last told; 0 where it never was.
+        told_count: How many members it had when it was last told; 0 where it never was, or where more came when it had
+            ended and nobody had told so yet: that is told at once.
         told_severity: The severity that was told.
         thread: The subject of its first alert.
         window_seconds: It ends when so long no other incident has come.
@@ -235,7 +236,7 @@ def joined(
     past: Past = _NO_PAST,
     in_chat: bool = False,
 ) -> Group:
-    """The group with the incident in it: the one that stands, or a new one where that has ended.
+    """The group with the incident in it: the one that stands, or a new one where that is past.
 
     Args:
         group: As it stands; None where there never was one.
@@ -250,7 +251,7 @@ def joined(
         incident_id=incident.incident_id, training_job_name=incident.job.name, occurred_at=incident.occurred_at
     )
     title, cost = incident.diagnosis.title, incident.job.cost_usd
-    if group is None or has_ended(group, now):
+    if group is None or is_past(group, now):
         return Group(
             key=key,
             opened_at=now,
@@ -281,6 +282,7 @@ def joined(
             "unknown_costs": group.unknown_costs + int(cost is None),
             "severity": max(group.severity, incident.severity, key=lambda severity: severity.rank),
             "window_seconds": window_seconds,
+            "told_count": 0 if has_ended(group, now) else group.told_count,
         }
     )
 
@@ -296,8 +298,13 @@ def _with_team(teams: tuple[str, ...], team: str) -> tuple[str, ...]:
 
 
 def has_ended(group: Group, now: datetime) -> bool:
-    """Whether so long nothing came that what comes now is told anew."""
+    """Whether so long nothing came that the group's end may be told."""
     return group.closed or now > group.ends_at
+
+
+def is_past(group: Group, now: datetime) -> bool:
+    """Whether what comes now is told anew: the group has ended, and nothing of it waits to be told."""
+    return has_ended(group, now) and due_at(group, now) is None
 
 
 def wanted(group: Group, now: datetime) -> Telling:
@@ -340,16 +347,21 @@ def closed(group: Group, told_at: datetime) -> Group | None:
     return group.model_copy(update={"closed": True, "over": True})
 
 
-def told(group: Group, telling: Telling, shown: Group, thread: str) -> Group:
-    """The group after it was told as it was ``shown``; others may have joined it meanwhile."""
+def told(group: Group, telling: Telling, shown: Group, thread: str) -> Group | None:
+    """The group after it was told as it was ``shown``; None where a newer group has taken its place.
+
+    Others may have joined it meanwhile: of its growth they are told later, and its end was not one.
+    """
+    if group.opened_at != shown.opened_at:
+        return None
     return group.model_copy(
         update={
-            "told_count": max(group.told_count, shown.count),
+            "told_count": group.told_count if telling is Telling.ENDED else max(group.told_count, shown.count),
             "told_severity": max(group.told_severity, shown.severity, key=lambda each: each.rank),
             "thread": group.thread or thread,
             "teller": "",
             "telling_until": None,
-            "over": telling is Telling.ENDED,
+            "over": group.closed or (telling is Telling.ENDED and group.count == shown.count),
         }
     )
 
