@@ -110,6 +110,7 @@ def _missing(home: Home, state: State, expected: dict[str, Any]) -> Iterator[str
         yield from (f"{channel} about {alert['job']}" for channel in alert["channels"] if channel not in channels)
     if not names:
         return
+    _trainstop(state, "archive", "compact")
     rows = json.loads(_trainstop(state, "query", "time_to_alert", "--json"))["rows"]
     if sum(int(row["told"]) for row in rows) < len(expected["alerts"]):
         yield "rows in the archive"

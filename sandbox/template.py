@@ -7,6 +7,7 @@ from typing import Any
 from ministack.services.cloudformation import provisioners
 from samcli.yamlhelper import yaml_dump, yaml_parse
 
+from sandbox.cloud import named_queries
 from sandbox.home import SandboxError
 
 # What the SAM transform or CloudFormation itself deals with.
@@ -37,7 +38,9 @@ def deployable(source: Path, target: Path) -> list[str]:
 
 
 def _is_known(kind: str) -> bool:
-    return kind in provisioners._RESOURCE_HANDLERS or kind.startswith(_BEYOND_PROVISIONERS)  # noqa: SLF001 - no public list
+    """Whether the emulator, with the sandbox's extensions, deploys such a resource."""
+    known = {*provisioners._RESOURCE_HANDLERS, named_queries.RESOURCE_TYPE}  # noqa: SLF001 - no public list
+    return kind in known or kind.startswith(_BEYOND_PROVISIONERS)
 
 
 def _forget_dependencies(resource: dict[str, Any], dropped: Collection[str]) -> None:

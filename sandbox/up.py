@@ -51,7 +51,7 @@ def up(home: Home, stack: str, template: Path, parameters: Sequence[str], tell: 
         with _told(tell, "built the functions and the layer"):
             deploy.build(home, template)
         with _told(tell, f"deployed the stack {stack}"):
-            left_out = deploy.deploy(home, state, [f"TrailBucket={state.trail_bucket}", *parameters])
+            left_out = deploy.deploy(home, state, [*_trail_parameters(state), *parameters])
         for resource in left_out:
             tell(f"left out, for the emulator does not know it: {resource}")
         confirmed = confirm(Inbox(home.inbox))
@@ -139,6 +139,11 @@ def _create_buckets(state: State) -> None:
     s3 = _client(state, "s3")
     for bucket in deploy.buckets(state):
         s3.create_bucket(Bucket=bucket)
+
+
+def _trail_parameters(state: State) -> tuple[str, ...]:
+    # By name: the emulator takes an empty list for one that is given (no Fn::Join in conditions).
+    return f"TrailBucket={state.trail_bucket}", f"TrailAccounts={ACCOUNT}", f"TrailRegions={REGION}"
 
 
 def _create_trail(state: State) -> None:

@@ -9,6 +9,7 @@
 | `sns._list_subscriptions`, `…_by_topic` | a listing hides the ARN of who has not confirmed                      |
 | `athena._start_query_execution`      | execution parameters count                                               |
 | `athena._run_duckdb`                 | Trino's functions exist; results are texts as Athena's                   |
+| `athena._materialize_table_files`    | an object is copied out of the store once, not for each query            |
 | `athena._execute_query`              | the bytes scanned are those of the files read                            |
 | `athena._table_relation`, `_empty_…` | JSON tables have Glue's types; CloudTrail's format and projections read   |
 | `lambda_svc._poll_dynamodb_streams`  | streams have partial failures, retries and dead letters, beside queues   |
@@ -18,6 +19,7 @@
 | `lambda_runtime.execution_credentials` | a function's calls tell its role                                       |
 | `iam_evaluator.evaluate`, `iam._IAM_HANDLERS` | a simulation heeds the condition keys that it is given               |
 | CloudFormation's tables              | a table has its time to live and its point-in-time recovery              |
+| CloudFormation's types               | Athena's named queries are one                                           |
 
 `eventbridge._dispatch_event` and its like are called, not changed (see `events.py`).
 """
@@ -27,11 +29,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ministack.core import iam_evaluator, lambda_runtime
-from ministack.services import athena, cloudwatch, dynamodb, eventbridge, iam, lambda_svc, scheduler, sns
+from ministack.services import athena, cloudwatch, dynamodb, eventbridge, iam, lambda_svc, s3, scheduler, sns
 from ministack.services.cloudformation import provisioners
 
-from sandbox.cloud import alarms, callers, kept, metrics, simulation
-from sandbox.cloud.athena import engine, tables
+from sandbox.cloud import alarms, callers, kept, metrics, named_queries, simulation
+from sandbox.cloud.athena import engine, objects, tables
 from sandbox.cloud.people import People
 from sandbox.cloud.streams import StreamPoller
 from sandbox.inbox.store import Inbox
@@ -39,7 +41,11 @@ from sandbox.inbox.store import Inbox
 # What is changed or called beyond the emulator's public API: its owner, its name, the parameters it must have; None for
 # a value, which has only to be there.
 _EXPECTED: tuple[tuple[Any, str, str | None], ...] = (
+    (athena, "_create_named_query", "data"),
+    (athena, "_delete_named_query", "data"),
     (athena, "_empty_relation", "table_data"),
+    (athena, "_hidden", "relative_key"),
+    (athena, "_materialize_table_files", "location workdirs"),
     (athena, "_execute_query", "query_id query database ddl catalog"),
     (athena, "_rewrite_data_paths", "query database catalog"),
     (athena, "_run_duckdb", "query database catalog"),
@@ -78,6 +84,8 @@ _EXPECTED: tuple[tuple[Any, str, str | None], ...] = (
     (provisioners, "_sns_create", "logical_id props stack_name"),
     (provisioners, "_sns_sub_create", "logical_id props stack_name"),
     (scheduler, "_SCHEDULE_TICK_INTERVAL", None),
+    (s3, "_buckets", None),
+    (s3, "_get_object_data", "bucket_name key version_id"),
     (sns, "_build_envelope", "topic_arn msg_id message subject message_attributes raw"),
     (
         sns,
@@ -142,6 +150,7 @@ def install(inbox: Inbox, endpoint: str) -> None:
         handlers["create"] = people.with_stack_confirmation(handlers["create"])
     _replace(athena, "_start_query_execution", engine.with_parameters)
     _replace(athena, "_execute_query", engine.with_statistics)
+    _replace(athena, "_materialize_table_files", lambda _: objects.materialize)
     _replace(athena, "_table_relation", engine.with_glue_types(tables.relation))
     _replace(athena, "_empty_relation", engine.with_glue_types(tables.empty))
     _replace(athena, "_run_duckdb", lambda _: engine.run)
@@ -155,6 +164,7 @@ def install(inbox: Inbox, endpoint: str) -> None:
     iam._IAM_HANDLERS[asked] = simulation.with_entries(iam._IAM_HANDLERS[asked])  # noqa: SLF001 - an extension
     handlers = provisioners._RESOURCE_HANDLERS["AWS::DynamoDB::Table"]  # noqa: SLF001 - an extension
     handlers["create"] = kept.with_settings(handlers["create"])
+    named_queries.install()
 
 
 def _replace(owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:  # noqa: ANN401 - a module

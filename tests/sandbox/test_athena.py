@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.cloud.athena import tables, trino
+from sandbox.cloud.athena import objects, tables, trino
 from sandbox.cloud.athena.parameters import ParameterError, bind, placeholders
 
 
@@ -57,14 +57,15 @@ INCIDENTS = {
 
 
 @pytest.fixture
-def query(tmp_path, monkeypatch):
+def query(tmp_path):
     """Run SQL over one table whose files are given as {key below the location: content}."""
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
     def run(table, files, sql):
-        root = tmp_path / "ministack-athena-test"
-        shutil.rmtree(root, ignore_errors=True)
         names = []
+        root = tmp_path / "objects" / table["StorageDescriptor"]["Location"].removeprefix("s3://")
+        shutil.rmtree(tmp_path / "scratch", ignore_errors=True)
+        (tmp_path / "scratch").mkdir()
+        objects.scratch.set(tmp_path / "scratch")
         for key, content in files.items():
             path = root / key
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -99,12 +100,16 @@ CLOUDTRAIL = {
         ],
         "InputFormat": "com.amazon.emr.cloudtrail.CloudTrailInputFormat",
         "SerdeInfo": {"SerializationLibrary": "org.apache.hive.hcatalog.data.JsonSerDe"},
-        "Location": "s3://trail/AWSLogs/111122223333/CloudTrail/us-east-1",
+        "Location": "s3://trail/AWSLogs/o-exampleorgid/",
     },
-    "PartitionKeys": [{"Name": "timestamp", "Type": "string"}],
+    "PartitionKeys": [{"Name": name, "Type": "string"} for name in ("account", "region", "timestamp")],
     "Parameters": {
-        "storage.location.template": "s3://trail/AWSLogs/111122223333/CloudTrail/us-east-1/${timestamp}",
+        "storage.location.template": ("s3://trail/AWSLogs/o-exampleorgid/${account}/CloudTrail/${region}/${timestamp}"),
         "projection.enabled": "true",
+        "projection.account.type": "enum",
+        "projection.account.values": "111122223333,123456789012",
+        "projection.region.type": "enum",
+        "projection.region.values": "us-east-1,eu-west-1",
         "projection.timestamp.type": "date",
         "projection.timestamp.format": "yyyy/MM/dd",
     },
@@ -117,7 +122,8 @@ def test_cloudtrails_files_are_rows_with_lower_case_columns_and_json_text(query)
         "requestParameters": {"trainingJobName": "a"},
         "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/bob"},
     }
-    files = {"2026/01/15/x.json.gz": json.dumps({"Records": [record, record | {"requestParameters": None}]})}
+    records = json.dumps({"Records": [record, record | {"requestParameters": None}]})
+    files = {"111122223333/CloudTrail/us-east-1/2026/01/15/x.json.gz": records}
     sql = """
         SELECT eventname, json_extract_scalar(requestparameters, '$.trainingJobName'), useridentity.arn, "timestamp"
         FROM TABLE ORDER BY 2"""
@@ -125,4 +131,20 @@ def test_cloudtrails_files_are_rows_with_lower_case_columns_and_json_text(query)
     assert query(CLOUDTRAIL, files, sql) == [
         ("StopTrainingJob", "a", arn, "2026/01/15"),
         ("StopTrainingJob", None, arn, "2026/01/15"),
+    ]
+
+
+def test_only_the_accounts_and_regions_that_the_table_lists_are_read(query):
+    folders = [
+        "111122223333/CloudTrail/us-east-1",
+        "123456789012/CloudTrail/eu-west-1",
+        "123456789012/CloudTrail/us-west-2",
+        "000000000000/CloudTrail/us-east-1",
+        "111122223333/CloudTrail-Digest/us-east-1",
+    ]
+    one = json.dumps({"Records": [{"eventName": "StopTrainingJob"}]})
+    files = {f"{folder}/2026/01/15/x.json.gz": one for folder in folders}
+    assert query(CLOUDTRAIL, files, 'SELECT account, region, "timestamp" FROM TABLE ORDER BY 1') == [
+        ("111122223333", "us-east-1", "2026/01/15"),
+        ("123456789012", "eu-west-1", "2026/01/15"),
     ]

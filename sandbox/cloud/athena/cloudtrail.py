@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sandbox.cloud.athena.hive import HiveType
+from trainstop.records.hive import HiveType
 
 INPUT_FORMAT = "com.amazon.emr.cloudtrail.CloudTrailInputFormat"
 _GZIP_MAGIC = b"\x1f\x8b"

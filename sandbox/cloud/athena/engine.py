@@ -82,11 +82,11 @@ def with_statistics(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def with_glue_types(typed: Callable[..., str]) -> Callable[[Callable[..., str]], Callable[..., str]]:
-    """Wraps one of the emulator's relations: JSON and CloudTrail tables are read by `typed`, others as before."""
+    """Wraps one of the emulator's relations: Parquet and JSON tables are read by `typed`, others as before."""
 
     def wrap(original: Callable[..., str]) -> Callable[..., str]:
         def relation(table_data: dict[str, Any], *rest: Any) -> str:  # noqa: ANN401 - the files, if there are any
-            return (typed if tables.is_json(table_data) else original)(table_data, *rest)
+            return (typed if tables.is_typed(table_data) else original)(table_data, *rest)
 
         return relation
 

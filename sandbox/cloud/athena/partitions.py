@@ -15,7 +15,8 @@ def keys(table: Mapping[str, Any]) -> list[str]:
 def values(table: Mapping[str, Any], relative: str) -> dict[str, str] | None:
     """The partition values of a file, by its path below the table's location; None when Athena would not read it.
 
-    A projected table is read only where its template leads; another one by the folders `key=value`.
+    A projected table is read only where its template leads, and of a column of the type `enum` only the values that it
+    lists; another table by the folders `key=value`.
     """
     parameters = table.get("Parameters") or {}
     wanted = keys(table)
@@ -23,9 +24,16 @@ def values(table: Mapping[str, Any], relative: str) -> dict[str, str] | None:
     if template and parameters.get("projection.enabled", "").lower() == "true":
         location = table["StorageDescriptor"]["Location"].rstrip("/") + "/"
         match = re.match(_pattern(template, wanted, parameters), location + relative)
-        return {name: match[f"key{index}"] for index, name in enumerate(wanted)} if match else None
+        found = {name: match[f"key{index}"] for index, name in enumerate(wanted)} if match else {}
+        return found if match and all(_is_listed(parameters, *each) for each in found.items()) else None
     folders = dict(part.split("=", 1) for part in relative.split("/")[:-1] if "=" in part)
     return {name: folders[name] for name in wanted} if all(name in folders for name in wanted) else None
+
+
+def _is_listed(parameters: Mapping[str, str], name: str, value: str) -> bool:
+    if parameters.get(f"projection.{name}.type") != "enum":
+        return True
+    return value in parameters.get(f"projection.{name}.values", "").split(",")
 
 
 def _pattern(template: str, wanted: list[str], parameters: Mapping[str, str]) -> str:
