@@ -39,13 +39,16 @@ def test_a_drill_that_eventbridge_does_not_take_says_why(clients):
             EventBridgeDrills(clients.events).put(a_drill())
 
 
-def test_the_archive_has_what_was_written_and_nothing_else(clients):
+def test_the_archive_has_what_arrived_though_it_was_merged_since_and_nothing_else(clients):
     clients.s3.create_bucket(Bucket="archive")
-    archive = S3Archived(clients.s3, "archive")
-    assert not archive.has("incidents/dt=2026-01-15/a.json.gz")
-    clients.s3.put_object(Bucket="archive", Key="incidents/dt=2026-01-15/a.json.gz", Body=b"x")
-    assert archive.has("incidents/dt=2026-01-15/a.json.gz")
-    assert not archive.has("incidents/dt=2026-01-15/a")
+    clients.s3.put_bucket_versioning(Bucket="archive", VersioningConfiguration={"Status": "Enabled"})
+    archive, key = S3Archived(clients.s3, "archive"), "incidents/dt=2026-01-15/a.1.json.gz"
+    assert archive.first_under("incidents/dt=2026-01-15/a.") is None
+    clients.s3.put_object(Bucket="archive", Key=key, Body=b"x")
+    assert archive.first_under("incidents/dt=2026-01-15/a.") == key
+    clients.s3.delete_object(Bucket="archive", Key=key)
+    assert archive.first_under("incidents/dt=2026-01-15/a.") == key
+    assert archive.first_under("incidents/dt=2026-01-15/ab.") is None
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ from trainstop.adapters.table import IncidentsTable
 from trainstop.domain.deployed import StackResource
 from trainstop.domain.health import UncheckableError
 from trainstop.domain.health_facts import FunctionFacts, SmsSpending, SubscriptionFacts
-from trainstop.records.row import archive_key
+from trainstop.records.lake import arrival_key
 
 NOW = datetime.now(UTC)
 JOB_EVENTS = {"source": ["aws.sagemaker"], "detail-type": ["SageMaker Training Job State Change"]}
@@ -293,7 +293,7 @@ def test_a_recorded_incident_is_looked_for_in_the_archive(caller, stack, clients
     IncidentsTable(clients, physical(stack, "IncidentsTable")).record(incident)
     archive = read_archive(caller, stack, NOW)
     assert (archive.incident_id, archive.is_archived) == (incident.incident_id, False)
-    caller.client("s3").put_object(Bucket=archive.bucket, Key=archive_key(incident), Body=b"{}")
+    caller.client("s3").put_object(Bucket=archive.bucket, Key=arrival_key(incident), Body=b"{}")
     assert read_archive(caller, stack, NOW).is_archived
 
 
@@ -385,7 +385,7 @@ def test_a_trail_is_read_with_its_status_and_selectors(caller, stack):
     )
     (logging,) = read_trails(caller, stack)
     assert (logging.is_logging, logging.logs_management_writes) == (True, False)
-    assert (logging.bucket, logging.prefix) == ("trail-bucket", "org")
+    assert (logging.bucket, logging.prefix, logging.is_of_organization) == ("trail-bucket", "org", False)
 
 
 @pytest.mark.parametrize(

@@ -49,9 +49,9 @@ class FakeStack:
         told = self.clock.now if self._ready("told") else None
         return self.incident.model_copy(update={"told_at": told})
 
-    def has(self, key):
-        assert key == f"incidents/dt=2026-01-15/{self.incident.incident_id}.json.gz"
-        return self._ready("archived")
+    def first_under(self, prefix):
+        assert prefix == f"incidents/dt=2026-01-15/{self.incident.incident_id}."
+        return f"{prefix}1.json.gz" if self._ready("archived") else None
 
     def of(self, incident):
         assert incident.drill

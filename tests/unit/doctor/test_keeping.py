@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.unit.doctor.deployments import NOW, stack, told
+from tests.unit.doctor.deployments import NOW, RESOURCES, stack, told
 from trainstop.adapters.policy import version_of
 from trainstop.app.doctor.neighbours import judge_neighbours
 from trainstop.app.doctor.permissions import judge_permissions
@@ -14,6 +14,7 @@ from trainstop.app.doctor.policy import judge_breakers, judge_policy
 from trainstop.app.doctor.storage import judge_archive, judge_key, judge_table
 from trainstop.app.doctor.sweep import judge_sweep
 from trainstop.app.doctor.trail import judge_trail
+from trainstop.domain.deployed import StackResource
 from trainstop.domain.health_facts import (
     ArchiveFacts,
     OtherRule,
@@ -167,6 +168,24 @@ def test_a_permission_to_stop_that_the_parameters_forbid_is_told():
             ],
         ),
         (
+            [replace(TRAIL, is_of_organization=True)],
+            {},
+            [
+                ("ok", "main logs management events"),
+                ("warning", "main is an organization's trail, and TrailOrganizationId is not set"),
+            ],
+        ),
+        (
+            [TRAIL],
+            {"TrailOrganizationId": "o-exampleorgid"},
+            [("ok", "main logs management events"), ("warning", "main is no organization's trail")],
+        ),
+        (
+            [replace(TRAIL, is_of_organization=True)],
+            {"TrailOrganizationId": "o-exampleorgid"},
+            [("ok", "main logs management events")],
+        ),
+        (
             [replace(TRAIL, delivery_error="AccessDenied")],
             {},
             [
@@ -178,6 +197,15 @@ def test_a_permission_to_stop_that_the_parameters_forbid_is_told():
 )
 def test_a_trail_logs_what_is_changed_where_the_table_reads_it(trails, parameters, said):
     assert told(judge_trail(trails, stack(**parameters))) == said
+
+
+def test_the_trail_that_the_stack_made_is_the_one_its_table_reads():
+    made = (*RESOURCES, StackResource("TrailLogsBucket", "AWS::S3::Bucket", "ts-traillogsbucket-d4"))
+    own = stack(TrailBucket="", resources=made)
+    assert told(judge_trail([replace(TRAIL, bucket="ts-traillogsbucket-d4")], own)) == [
+        ("ok", "main logs management events")
+    ]
+    assert told(judge_trail([TRAIL], own))[1:] == [("warning", "no trail that logs writes to ts-traillogsbucket-d4")]
 
 
 @pytest.mark.parametrize(

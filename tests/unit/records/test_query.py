@@ -20,6 +20,9 @@ FILE = """\
 --     by name.
 -- Columns:
 --   n: Jobs.
+-- Example:
+--    n
+--   12
 SELECT count(*) AS n FROM incidents WHERE dt >= ? /* since */ AND job_name = ? /* job */ OR dt = ? /* since */
 """
 
@@ -32,7 +35,13 @@ def test_a_query_file_tells_what_it_is():
         ("job", "string", None, "The job, by name."),
     ]
     assert [(column.name, column.meaning) for column in query.columns] == [("n", "Jobs.")]
+    assert query.example == " n\n12"
     assert query.sql.startswith("SELECT count(*)")
+
+
+def test_a_query_file_may_lack_an_example():
+    without = FILE.replace("-- Example:\n--    n\n--   12\n", "")
+    assert parse_query("q", without).model_copy(update={"example": " n\n12"}) == parse_query("q", FILE)
 
 
 def test_literals_come_in_the_order_of_the_placeholders():

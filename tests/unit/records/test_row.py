@@ -8,8 +8,9 @@ import pytest
 
 from tests.unit.records.made import a_job, a_refusal, a_stop, an_incident, at
 from tests.unit.render.samples import SAMPLES, silenced_and_resolved
-from trainstop.domain.incident import EvidenceFacts
-from trainstop.records.row import archive_key, encode, to_row
+from trainstop.domain.incident import EvidenceFacts, RuleStatus, Transition
+from trainstop.records.lake import arrival_key, arrival_prefix
+from trainstop.records.row import encode, state_number, to_row
 from trainstop.records.schema import COLUMNS, PARTITION_KEY
 
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}")
@@ -26,8 +27,28 @@ FITS = {
     ),
 }
 
+
+def _fits(declared, value):
+    if not declared.startswith("array<struct"):
+        return FITS[declared](value)
+    fields = dict(field.split(":") for field in declared.removeprefix("array<struct<").removesuffix(">>").split(","))
+    return type(value) is list and all(
+        set(entry) == set(fields) and all(held is None or FITS[fields[name]](held) for name, held in entry.items())
+        for entry in value
+    )
+
+
+STORIED = a_job(
+    transitions=(
+        Transition(status="Starting", started_at=at("2026-01-15 11:00:00"), ended_at=at("2026-01-15 11:05:00")),
+        Transition(status="Training", started_at=at("2026-01-15 11:05:00"), message="Training in progress."),
+    ),
+    rule_statuses=(RuleStatus(name="Overfit", status="NoIssuesFound", modified_at=at("2026-01-15 11:30:00")),),
+    usd_per_hour=Decimal("3.03"),
+)
 MADE = [
     an_incident(told_at=at("2026-01-15 12:00:09"), told_as="published"),
+    an_incident(job=STORIED),
     an_incident(job=a_job(spot=True, spot_savings_percent=61.5, tuning_job_arn="arn:aws:sagemaker:tune")),
     a_stop(),
     a_refusal(),
@@ -46,7 +67,7 @@ def test_every_value_fits_its_glue_type():
         for incident in MADE
         for row in [to_row(incident)]
         for column in COLUMNS
-        if row[column.name] is not None and not FITS[column.type](row[column.name])
+        if row[column.name] is not None and not _fits(column.type, row[column.name])
     ]
     assert wrong == []
 
@@ -98,13 +119,39 @@ def test_times_are_utc_whatever_the_offset_was():
     assert row["occurred_at"] == "2026-01-15 23:30:00.999"
 
 
-def test_the_key_is_the_day_in_utc_and_the_id():
+def test_the_key_is_the_day_in_utc_the_id_and_the_state():
     incident = an_incident(occurred_at=datetime(2026, 1, 16, 0, 30, tzinfo=timezone(timedelta(hours=1))))
-    assert archive_key(incident) == f"incidents/dt=2026-01-15/{incident.incident_id}.json.gz"
+    assert arrival_key(incident) == f"incidents/dt=2026-01-15/{incident.incident_id}.1.json.gz"
 
 
-def test_told_or_not_the_key_is_the_same():
-    assert archive_key(an_incident()) == archive_key(an_incident(told_at=datetime.now(UTC)))
+def test_each_state_has_a_key_of_its_own_under_the_incidents_prefix():
+    recorded, told = an_incident(), an_incident(told_at=datetime.now(UTC))
+    assert arrival_key(recorded) != arrival_key(told)
+    assert arrival_prefix(recorded) == arrival_prefix(told)
+    assert arrival_key(told).startswith(arrival_prefix(told))
+
+
+def test_whatever_happens_to_an_incident_raises_the_number_of_its_state():
+    recorded, handled = an_incident(), silenced_and_resolved()
+    assert state_number(recorded) == 1
+    assert state_number(recorded.model_copy(update={"told_at": datetime.now(UTC)})) == 2
+    assert state_number(handled) == 1 + len(handled.handling.entries)
+
+
+def test_the_history_is_what_happened_in_its_order():
+    history = to_row(a_stop(told_at=at("2026-01-15 12:00:09"), told_as="published"))["history"]
+    assert [(each["what"], each["words"]) for each in history] == [
+        ("recorded", None),
+        ("acted", "stopped"),
+        ("told", "published"),
+    ]
+    assert history[1]["at"] == "2026-01-15 12:00:05.250"
+
+
+def test_interruptions_of_a_spot_job_are_counted():
+    statuses = ("Starting", "Training", "Interrupted", "Restarting", "Training", "Interrupted")
+    job = a_job(transitions=tuple(Transition(status=status) for status in statuses))
+    assert to_row(an_incident(job=job))["interruption_count"] == 2
 
 
 def test_the_body_is_one_json_line_and_always_the_same_bytes():

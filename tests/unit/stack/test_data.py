@@ -1,5 +1,6 @@
 import pytest
 
+from tests.unit.stack.resolved import Resolved
 from tests.unit.stack.template import (
     arn_of,
     denies_plain_http,
@@ -14,8 +15,8 @@ TOPICS = sorted(resources("AWS::SNS::Topic"))
 KEPT = (*BUCKETS, *(f"{bucket}Policy" for bucket in BUCKETS), "IncidentsTable", "DebuggerTopic", "DebuggerTopicPolicy")
 
 
-def test_the_stores_are_two_buckets_and_six_topics() -> None:
-    assert BUCKETS == ["ArchiveBucket", "QueryResultsBucket"]
+def test_the_stores_are_three_buckets_and_six_topics() -> None:
+    assert BUCKETS == ["ArchiveBucket", "QueryResultsBucket", "TrailLogsBucket"]
     assert TOPICS == [
         "AlertsTopic",
         "ChatTopic",
@@ -45,17 +46,70 @@ def test_a_bucket_encrypts_and_speaks_tls_alone(bucket: str) -> None:
     assert denies_plain_http(policy["PolicyDocument"], "s3:*", everything)
 
 
-def test_an_overwritten_incident_is_kept_for_a_while_and_a_current_one_for_good() -> None:
+def test_what_was_overwritten_is_kept_for_a_while_and_of_the_table_only_the_newest_versions() -> None:
     archive = properties("ArchiveBucket")
     assert archive["VersioningConfiguration"] == {"Status": "Enabled"}
-    rules = archive["LifecycleConfiguration"]["Rules"]
-    assert any("NoncurrentVersionExpiration" in rule for rule in rules)
-    assert not any("ExpirationInDays" in rule for rule in rules)
+    of_table, of_all = [
+        (rule.get("Prefix"), rule["NoncurrentVersionExpiration"])
+        for rule in archive["LifecycleConfiguration"]["Rules"]
+        if "NoncurrentVersionExpiration" in rule
+    ]
+    assert of_table == ("table/", {"NoncurrentDays": 1, "NewerNoncurrentVersions": 3})
+    assert of_all == (None, {"NoncurrentDays": 30})
+
+
+@pytest.mark.parametrize(("days", "expires_after"), [("0", "AWS::NoValue"), ("730", "730")])
+def test_the_table_is_kept_for_good_or_for_as_long_as_the_owner_wants(days: str, expires_after: str) -> None:
+    rules = properties("ArchiveBucket")["LifecycleConfiguration"]["Rules"]
+    of_table, of_reports = [rule for rule in rules if "ExpirationInDays" in rule]
+    assert (of_table["Prefix"], of_reports["Prefix"]) == ("table/", "reports/")
+    expiration = Resolved({"ArchiveRetentionDays": days}).of(of_table["ExpirationInDays"])
+    assert expiration == expires_after
+    assert of_reports["ExpirationInDays"] == {"Ref": "ReportRetentionDays"}
+
+
+def test_a_delete_marker_goes_with_the_last_version() -> None:
+    rules = properties("ArchiveBucket")["LifecycleConfiguration"]["Rules"]
+    assert [rule["Status"] for rule in rules if rule.get("ExpiredObjectDeleteMarker")] == ["Enabled"]
 
 
 def test_query_results_are_forgotten() -> None:
     rules = properties("QueryResultsBucket")["LifecycleConfiguration"]["Rules"]
     assert [rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule] == [30]
+
+
+def test_the_logs_of_the_stacks_own_trail_are_kept_as_long_as_is_asked() -> None:
+    rules = properties("TrailLogsBucket")["LifecycleConfiguration"]["Rules"]
+    kept = [rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule]
+    assert kept == [{"Ref": "TrailRetentionDays"}]
+
+
+def test_only_the_stacks_own_trail_writes_to_its_bucket_and_below_this_account() -> None:
+    trail = {"Fn::Sub": "arn:${AWS::Partition}:cloudtrail:${AWS::Region}:${AWS::AccountId}:trail/${AWS::StackName}"}
+    allowed = {
+        statement["Action"]: (statement["Principal"], statement["Resource"], statement["Condition"]["StringEquals"])
+        for statement in properties("TrailLogsBucketPolicy")["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
+    }
+    service = {"Service": "cloudtrail.amazonaws.com"}
+    own_folder = {"Fn::Sub": "${TrailLogsBucket.Arn}/AWSLogs/${AWS::AccountId}/*"}
+    with_acl = {"s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceArn": trail}
+    assert allowed == {
+        "s3:GetBucketAcl": (service, arn_of("TrailLogsBucket"), {"aws:SourceArn": trail}),
+        "s3:PutObject": (service, own_folder, with_acl),
+    }
+
+
+def test_the_stacks_own_trail_logs_what_changes_something_and_can_be_validated() -> None:
+    trail = properties("Trail")
+    parts = ("Trail", "TrailLogsBucket", "TrailLogsBucketPolicy")
+    assert [resource(name)["Condition"] for name in parts] == ["CreatesTrail"] * 3
+    assert resource("Trail")["DependsOn"] == "TrailLogsBucketPolicy"
+    assert trail["TrailName"] == {"Ref": "AWS::StackName"}
+    assert trail["S3BucketName"] == {"Ref": "TrailLogsBucket"}
+    assert trail["IsLogging"] is True
+    assert trail["EnableLogFileValidation"] is True
+    assert trail["EventSelectors"] == [{"ReadWriteType": "WriteOnly", "IncludeManagementEvents": True}]
 
 
 @pytest.mark.parametrize("logical_id", KEPT)

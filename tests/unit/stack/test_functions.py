@@ -7,6 +7,7 @@ READS: dict[str, type[settings.Settings]] = {
     "Watch": settings.WatchSettings,
     "Notify": settings.NotifySettings,
     "Archive": settings.ArchiveSettings,
+    "Compact": settings.CompactSettings,
     "Sweep": settings.SweepSettings,
     "Followup": settings.FollowupSettings,
     "Relay": settings.RelaySettings,
@@ -49,6 +50,13 @@ def test_a_function_is_its_folder_and_the_layer(name: str) -> None:
     assert template()["Globals"]["Function"]["Layers"] == [{"Ref": "TrainstopLayer"}]
 
 
+def test_duckdb_is_with_the_functions_that_read_or_write_the_archives_table_alone() -> None:
+    functions = resources("AWS::Serverless::Function")
+    assert {name: each["Layers"] for name, each in functions.items() if "Layers" in each} == {
+        "CompactFunction": [{"Ref": "DuckdbLayer"}]
+    }
+
+
 def test_without_the_permission_to_stop_watch_runs_dry() -> None:
     variables = properties("WatchFunction")["Environment"]["Variables"]
     assert variables["TRAINSTOP_DRY_RUN"] == {"Fn::If": ["MayStop", {"Ref": "DryRun"}, "true"]}
@@ -59,8 +67,9 @@ def test_a_webhooks_secret_is_read_where_the_command_writes_it() -> None:
     assert path == template()["Outputs"]["WebhookSecretsPath"]["Value"]
 
 
-def test_the_layer_is_built_for_what_runs_it() -> None:
-    layer = properties("TrainstopLayer")
+@pytest.mark.parametrize("name", ["TrainstopLayer", "DuckdbLayer"])
+def test_a_layer_is_built_for_what_runs_it(name: str) -> None:
+    layer = properties(name)
     shared = template()["Globals"]["Function"]
     assert layer["CompatibleRuntimes"] == [shared["Runtime"]] == [{"Ref": "Runtime"}]
     assert layer["CompatibleArchitectures"] == shared["Architectures"] == [{"Ref": "Architecture"}]

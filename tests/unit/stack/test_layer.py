@@ -1,10 +1,14 @@
 import re
 import tomllib
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.unit.stack.template import PROJECT, resource, template
 
 LAYER = PROJECT / "layers/trainstop"
+DUCKDB_LAYER = PROJECT / "layers/duckdb"
 
 
 def locked() -> dict[str, Any]:
@@ -29,9 +33,9 @@ def hashes(package: dict[str, Any]) -> set[str]:
     return {file["hash"] for file in files}
 
 
-def required() -> dict[str, tuple[str, set[str]]]:
+def required(layer: Path = LAYER) -> dict[str, tuple[str, set[str]]]:
     """Name to version and hashes, from requirements.txt."""
-    text = (LAYER / "requirements.txt").read_text(encoding="utf-8").replace("\\\n", " ")
+    text = (layer / "requirements.txt").read_text(encoding="utf-8").replace("\\\n", " ")
     lines = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
     parsed = [re.fullmatch(r"([\w.-]+)==(\S+)((?:\s+--hash=\S+)+)\s*", line) for line in lines]
     return {
@@ -52,17 +56,25 @@ def test_requirements_are_what_is_locked() -> None:
     )
 
 
+def test_the_layer_of_the_archives_table_is_duckdb_alone_as_it_is_locked() -> None:
+    package = locked()["duckdb"]
+    assert required(DUCKDB_LAYER) == {"duckdb": (package["version"], hashes(package))}, (
+        "run: uv export --only-group table --no-emit-project --frozen --output-file layers/duckdb/requirements.txt"
+    )
+
+
 def test_boto3_is_lambdas_own() -> None:
     assert not {"boto3", "botocore", "s3transfer"} & set(required())
 
 
-def test_the_layer_is_built_by_a_target_of_its_own_makefile() -> None:
-    assert resource("TrainstopLayer")["Metadata"] == {"BuildMethod": "makefile"}
-    assert "\nbuild-TrainstopLayer:\n" in (LAYER / "Makefile").read_text(encoding="utf-8")
+@pytest.mark.parametrize(("name", "folder"), [("TrainstopLayer", LAYER), ("DuckdbLayer", DUCKDB_LAYER)])
+def test_a_layer_is_built_by_a_target_of_its_own_makefile(name: str, folder: Path) -> None:
+    assert resource(name)["Metadata"] == {"BuildMethod": "makefile"}
+    assert f"\nbuild-{name}:\n" in (folder / "Makefile").read_text(encoding="utf-8")
 
 
 def test_by_default_the_layer_is_built_for_what_the_stack_runs_on() -> None:
-    makefile = (LAYER / "Makefile").read_text(encoding="utf-8")
+    makefile = (PROJECT / "layers/packages.mk").read_text(encoding="utf-8")
     platforms = {"arm64": "aarch64", "x86_64": "x86_64"}
     assert "LAYER_PYTHON ?= " + template()["Parameters"]["Runtime"]["Default"].removeprefix("python") + "\n" in makefile
     assert "LAYER_PLATFORM ?= " + platforms[template()["Parameters"]["Architecture"]["Default"]] + "\n" in makefile

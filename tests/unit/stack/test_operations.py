@@ -1,10 +1,6 @@
-import json
-import re
-from typing import Any
-
 import pytest
 
-from tests.unit.stack.template import FUNCTIONS, PROJECT, Node, properties, resources
+from tests.unit.stack.template import FUNCTIONS, Node, properties, resources
 
 ALARMS = resources("AWS::CloudWatch::Alarm")
 DEAD_LETTERS = sorted(queue for queue in resources("AWS::SQS::Queue") if queue.endswith("DeadLetterQueue"))
@@ -64,39 +60,3 @@ def test_an_alarm_reaches_those_who_run_trainstop_and_says_what_it_means(name: s
     assert ALARMS[name]["AlarmDescription"]
     if name != "SweepMissingAlarm":
         assert ALARMS[name]["TreatMissingData"] == "notBreaching"
-
-
-def dashboard() -> Any:
-    body = properties("Dashboard")["DashboardBody"]["Fn::Sub"]
-    return json.loads(re.sub(r"\$\{(?!!)([^}]*)\}", r"\1", body))
-
-
-def published() -> set[str]:
-    """The names of the metrics in the package's source."""
-    sources = (PROJECT / "layers/trainstop/trainstop").rglob("*.py")
-    return {
-        name for source in sources for name in re.findall(r'\bMeasure\(\s*"(\w+)"', source.read_text(encoding="utf-8"))
-    }
-
-
-def test_the_dashboard_shows_every_metric_that_trainstop_publishes_and_no_other() -> None:
-    shown = set(re.findall(r'MetricName="(\w+)"', json.dumps(dashboard()).replace('\\"', '"')))
-    assert len(shown) >= 8
-    assert shown == published()
-
-
-def test_the_dashboard_shows_every_dead_letter_queue_and_every_functions_errors() -> None:
-    text = json.dumps(dashboard())
-    assert all(f'"{queue}.QueueName"' in text for queue in DEAD_LETTERS)
-    assert all(f'"Errors", "FunctionName", "{name}Function"' in text for name in FUNCTIONS)
-
-
-def test_the_dashboards_widgets_do_not_overlap() -> None:
-    places = [
-        (x, y)
-        for widget in dashboard()["widgets"]
-        for x in range(widget["x"], widget["x"] + widget["width"])
-        for y in range(widget["y"], widget["y"] + widget["height"])
-    ]
-    assert len(places) == len(set(places))
-    assert max(x for x, _ in places) < 24

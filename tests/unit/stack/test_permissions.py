@@ -27,6 +27,9 @@ MAY = {
     | {"sns:ListSubscriptionsByTopic", "sns:GetSubscriptionAttributes"}
     | {"sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"},
     "Archive": LOG | STREAM | {"s3:PutObject", "sqs:SendMessage"},
+    "Compact": LOG
+    | {"dynamodb:PutItem", "dynamodb:DeleteItem"}
+    | {"s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
     "Sweep": LOG
     | {"sagemaker:ListTrainingJobs", "sagemaker:DescribeTrainingJob", "sqs:SendMessage"}
     | {"dynamodb:GetItem", "dynamodb:PutItem"},
@@ -70,7 +73,7 @@ def test_every_function_has_a_role_of_its_own() -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_is_assumed_by_one_service(role: str) -> None:
-    service = "scheduler" if role in {"SweepTimerRole", "FollowupTimerRole", "RetrySchedulesRole"} else "lambda"
+    service = "scheduler" if role.endswith(("TimerRole", "SchedulesRole")) else "lambda"
     assert trust(role)["Principal"] == {"Service": f"{service}.amazonaws.com"}
     assert trust(role)["Action"] == "sts:AssumeRole"
 
@@ -173,7 +176,7 @@ def test_notify_may_publish_to_the_topics_of_alerts_and_of_debugger_and_use_the_
     assert of("NotifyRole", "kms:GenerateDataKey") == [arn_of("TopicsKey")]
 
 
-@pytest.mark.parametrize("name", ["Sweep", "Followup"])
+@pytest.mark.parametrize("name", ["Sweep", "Compact", "Followup"])
 def test_a_timer_may_start_its_function_and_nothing_else(name: str) -> None:
     assert dict(granted(f"{name}TimerRole")) == {
         "lambda:InvokeFunction": arn_of(f"{name}Function"),

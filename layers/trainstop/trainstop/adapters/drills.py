@@ -39,7 +39,7 @@ class S3Archived:
         self._s3 = s3
         self._bucket_name = bucket_name
 
-    def has(self, key: str) -> bool:
-        """Whether there is an object of that key. A listing tells it from one that may not be read."""
-        answer = self._s3.list_objects_v2(Bucket=self._bucket_name, Prefix=key, MaxKeys=1)
-        return any(each["Key"] == key for each in answer.get("Contents", []))
+    def first_under(self, prefix: str) -> str | None:
+        """The key of an object under the prefix, though it may have been merged and deleted since; None without one."""
+        answer = self._s3.list_object_versions(Bucket=self._bucket_name, Prefix=prefix)
+        return next((each["Key"] for each in answer.get("Versions", [])), None)

@@ -11,8 +11,9 @@ from trainstop.app.case import case_of_refusal, declared_by
 from trainstop.app.diagnose import diagnose_refusal
 from trainstop.app.occasion import Occasion
 from trainstop.classify.fingerprint import fingerprint
-from trainstop.domain.cost import PriceTable, estimate_cost
+from trainstop.domain.cost import PriceTable, estimate_cost, usd_per_hour
 from trainstop.domain.decision import Action, Decision, Outcome, Severity
+from trainstop.domain.describe import RuleEvaluationStatus, SecondaryStatusTransition
 from trainstop.domain.evidence import Evidence
 from trainstop.domain.finding import Finding, Trigger, incident_id
 from trainstop.domain.incident import (
@@ -23,6 +24,8 @@ from trainstop.domain.incident import (
     RefusalFacts,
     RetryFacts,
     RuleFacts,
+    RuleStatus,
+    Transition,
 )
 from trainstop.domain.job_actions import JobActions
 from trainstop.domain.redaction import redact
@@ -40,6 +43,10 @@ _EXCERPT_AFTER_LINES = 4
 _LINE_CHARACTERS = 500
 _TEXT_CHARACTERS = 1024
 _NAME_CHARACTERS = 256
+_MESSAGE_CHARACTERS = 256
+_MOST_TRANSITIONS = 40
+"""A spot job that is interrupted again and again has hundreds; the last ones tell how it ended."""
+_MOST_RULES = 30
 _NO_BACKGROUND = Background()
 _STEP = re.compile(r"at step (?P<step>\d{1,12})\b")
 
@@ -145,6 +152,7 @@ def _job_facts(occasion: Occasion, prices: PriceTable, owner: Owner) -> JobFacts
     job, tags = occasion.job, occasion.tags or {}
     cost = estimate_cost(job, prices, occasion.detected_at)
     condition = job.stopping_condition
+    statuses = (*job.debug_rule_evaluation_statuses, *job.profiler_rule_evaluation_statuses)
     return JobFacts(
         name=job.training_job_name,
         arn=job.training_job_arn,
@@ -169,9 +177,30 @@ def _job_facts(occasion: Occasion, prices: PriceTable, owner: Owner) -> JobFacts
         max_runtime_seconds=condition.max_runtime_in_seconds if condition else None,
         cost_usd=cost.usd,
         cost_formula=cost.formula,
+        usd_per_hour=usd_per_hour(job, prices),
+        transitions=tuple(map(_transition, job.secondary_status_transitions[-_MOST_TRANSITIONS:])),
+        rule_statuses=tuple(map(_rule_status, statuses[:_MOST_RULES])),
         owner=_clean(owner.name, _NAME_CHARACTERS),
         owner_source=owner.source,
         tags={_clean(key): _clean(value) for key, value in tags.items()},
+    )
+
+
+def _transition(transition: SecondaryStatusTransition) -> Transition:
+    return Transition(
+        status=transition.status or "",
+        started_at=transition.start_time,
+        ended_at=transition.end_time,
+        message=_clean(transition.status_message or "", _MESSAGE_CHARACTERS),
+    )
+
+
+def _rule_status(status: RuleEvaluationStatus) -> RuleStatus:
+    return RuleStatus(
+        name=_clean(status.rule_configuration_name or "", _NAME_CHARACTERS),
+        status=status.rule_evaluation_status or "",
+        details=_clean(status.status_details or "", _MESSAGE_CHARACTERS),
+        modified_at=status.last_modified_time,
     )
 
 

@@ -22,7 +22,7 @@ from trainstop.ports import (
     Reception,
     Stations,
 )
-from trainstop.records.row import archive_key
+from trainstop.records.lake import arrival_prefix
 from trainstop.render.governance import held_because
 
 _Seen = TypeVar("_Seen")
@@ -190,8 +190,8 @@ def untold_because(incident: Incident, drill: Drill) -> str | None:
 
 
 def _archived(incident: Incident, run: _Run) -> Step:
-    key = archive_key(incident)
-    if run.wait(lambda: run.deps.archive.has(key) or None) is None:
+    key = run.wait(lambda: run.deps.archive.first_under(arrival_prefix(incident)))
+    if key is None:
         return run.stuck(Station.ARCHIVED, "archive has not written it to S3")
     return Step(Station.ARCHIVED, Progress.PASSED, key, _since(incident.detected_at, run), within=True)
 

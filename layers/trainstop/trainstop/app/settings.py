@@ -93,6 +93,13 @@ class ArchiveSettings(Settings):
     archive_bucket: str = Field(min_length=1)
 
 
+class CompactSettings(Settings):
+    """The settings of compact."""
+
+    table: str = Field(min_length=1)
+    archive_bucket: str = Field(min_length=1)
+
+
 class SweepSettings(Settings):
     """The settings of sweep."""
 

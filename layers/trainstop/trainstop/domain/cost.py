@@ -83,6 +83,13 @@ def estimate_cost(job: TrainingJob, prices: PriceTable, now: datetime) -> CostEs
     return _price(job.instances, job.arn.region, seconds, basis, prices)
 
 
+def usd_per_hour(job: TrainingJob, prices: PriceTable) -> Decimal | None:
+    """The on-demand price of all the job's instances together for an hour; None where one of them has no rate."""
+    rates = [(find_rate(each.instance_type, job.arn.region, prices), each.instance_count) for each in job.instances]
+    known = [rate.usd_per_hour * count for rate, count in rates if rate is not None]
+    return sum(known, Decimal(0)) if known and len(known) == len(rates) else None
+
+
 def _price(instances: Iterable[Instances], region: str, seconds: int, basis: str, prices: PriceTable) -> CostEstimate:
     total = Decimal(0)
     terms: list[str] = []

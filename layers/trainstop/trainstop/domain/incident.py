@@ -23,6 +23,33 @@ from trainstop.domain.verdict import Confidence
 SCHEMA_VERSION = 1
 
 
+class Transition(Frozen):
+    """A secondary status that the job was in.
+
+    Attributes:
+        ended_at: None for the one it was in when described.
+        message: SageMaker's StatusMessage, cleaned, secrets removed.
+    """
+
+    status: str
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    message: str = ""
+
+
+class RuleStatus(Frozen):
+    """A Debugger or profiler rule of the job, where it stood.
+
+    Attributes:
+        details: StatusDetails, cleaned, secrets removed.
+    """
+
+    name: str
+    status: str
+    details: str = ""
+    modified_at: datetime | None = None
+
+
 class JobFacts(Frozen):
     """The described job, reduced to what people ask about it.
 
@@ -34,6 +61,8 @@ class JobFacts(Frozen):
         instances: E.g. ``2 x ml.g5.2xlarge``; "" where unknown.
         failure_reason: Cleaned, secrets removed; None where SageMaker gave none.
         cost_usd: None where it cannot be known; ``cost_formula`` says how it came about or why not.
+        usd_per_hour: On-demand price of all its instances together; None where unknown.
+        transitions: The last secondary statuses, oldest first.
         owner: Who started the job or answers for it; "" where nothing tells.
         owner_source: What names the owner.
         team: "" where no tag names one.
@@ -62,6 +91,9 @@ class JobFacts(Frozen):
     max_runtime_seconds: int | None = None
     cost_usd: Decimal | None = None
     cost_formula: str = ""
+    usd_per_hour: Decimal | None = None
+    transitions: tuple[Transition, ...] = ()
+    rule_statuses: tuple[RuleStatus, ...] = ()
     owner: str = ""
     owner_source: OwnerSource = OwnerSource.UNKNOWN
     team: str = ""

@@ -25,6 +25,8 @@ class Origin(StrEnum):
     """A person, by trainstop's own command."""
     DRILL = "drill"
     """Nobody: a person asked for a drill."""
+    BACKFILL = "backfill"
+    """A person, who asked for what had ended before trainstop was there."""
 
 
 class JobSignal(Frozen):

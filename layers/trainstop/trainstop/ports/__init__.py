@@ -1,5 +1,16 @@
 """What the sequences need of the world. Adapters implement these on AWS; tests implement them in memory."""
 
+from trainstop.ports.archive import (
+    ArchiveBucket,
+    Lease,
+    LeaseTakenError,
+    Merge,
+    Merged,
+    NewPart,
+    PartChangedError,
+    StoredObject,
+)
+from trainstop.ports.carrying import ArchiveCopies, Inspect, Listed, PartFacts
 from trainstop.ports.drills import (
     ArchivedObjects,
     Arrival,
@@ -10,6 +21,7 @@ from trainstop.ports.drills import (
     Reception,
     Stations,
 )
+from trainstop.ports.forgetting import Memory, Trace
 from trainstop.ports.guardrails import (
     Breaker,
     BudgetUnreadableError,
@@ -37,6 +49,7 @@ from trainstop.ports.incidents import (
 from trainstop.ports.jobs import (
     JobList,
     JobSummary,
+    JobUnreadableError,
     Logs,
     RuleJobs,
     StopAnswer,
@@ -44,6 +57,7 @@ from trainstop.ports.jobs import (
     SubmissionRefusedError,
     SweepState,
     TaggedJobs,
+    TooManyJobsError,
     TrainingJobs,
 )
 from trainstop.ports.people import (
@@ -56,12 +70,15 @@ from trainstop.ports.people import (
     Subscriptions,
 )
 from trainstop.ports.queues import Clock, DeadLetters, WatchQueue
+from trainstop.ports.report import IncidentRow, JobCalls, Lake, OpensLake, TableParts
 from trainstop.ports.telling import Alerts, Calendar, Due, Groups, Held, Publication, PublishRefusedError
 from trainstop.ports.webhooks import IncidentChanges, Poster, WebhookQueue, Webhooks, WebhookSecrets
 
 __all__ = [
     "Alerts",
     "Archive",
+    "ArchiveBucket",
+    "ArchiveCopies",
     "ArchivedObjects",
     "Arrival",
     "Breaker",
@@ -78,17 +95,32 @@ __all__ = [
     "Handled",
     "Held",
     "IncidentChanges",
+    "IncidentRow",
     "Incidents",
+    "Inspect",
+    "JobCalls",
     "JobList",
     "JobSummary",
+    "JobUnreadableError",
     "KnownIncidents",
+    "Lake",
+    "Lease",
+    "LeaseTakenError",
+    "Listed",
     "ListenerRegistry",
     "Listeners",
     "Listing",
     "Logs",
     "Look",
     "Looks",
+    "Memory",
+    "Merge",
+    "Merged",
     "Neighbours",
+    "NewPart",
+    "OpensLake",
+    "PartChangedError",
+    "PartFacts",
     "Poster",
     "Publication",
     "PublishRefusedError",
@@ -107,14 +139,18 @@ __all__ = [
     "StopBudget",
     "StopLimit",
     "StopRefusedError",
+    "StoredObject",
     "SubmissionRefusedError",
     "Subscribers",
     "SubscriptionNote",
     "SubscriptionNotes",
     "Subscriptions",
     "SweepState",
+    "TableParts",
     "TaggedJobs",
     "Told",
+    "TooManyJobsError",
+    "Trace",
     "TrainingJobs",
     "WatchQueue",
     "WebhookQueue",

@@ -34,8 +34,8 @@ class KnownIncidents(Protocol):
 class ArchivedObjects(Protocol):
     """What is archived, for looking at."""
 
-    def has(self, key: str) -> bool:
-        """Whether there is an object of that key."""
+    def first_under(self, prefix: str) -> str | None:
+        """The key of an object under the prefix, though it may have been merged since; None without one."""
 
 
 class Stations(Protocol):

@@ -92,11 +92,23 @@ class JobSummary:
     last_modified_at: datetime
 
 
+class TooManyJobsError(RuntimeError):
+    """A time span holds more jobs than one listing takes; it is not silently cut."""
+
+
+class JobUnreadableError(Exception):
+    """A job cannot be described; the text is AWS's code and message, or what is wrong with the answer."""
+
+
 class JobList(Protocol):
     """ListTrainingJobs within its quota of two calls a second."""
 
     def changed(self, since: datetime, until: datetime) -> Iterator[JobSummary]:
-        """Jobs that were modified in the time span."""
+        """Jobs that were modified in the time span.
+
+        Raises:
+            TooManyJobsError: there are more than one listing takes.
+        """
 
     def in_progress(self, limit: int) -> Iterator[JobSummary]:
         """Running jobs, newest first, at most so many."""

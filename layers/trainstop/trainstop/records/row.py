@@ -4,13 +4,15 @@ import gzip
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from trainstop.domain.family import family_name
 from trainstop.domain.handling import Handling, HandlingEntry
-from trainstop.domain.incident import Incident, OperatorFacts, RefusalFacts, RetryFacts, RuleFacts
+from trainstop.domain.incident import Incident, JobFacts, OperatorFacts, RefusalFacts, RetryFacts, RuleFacts
 from trainstop.domain.run import NOT_SET, Difference, LastGood
 from trainstop.domain.silence import SilenceFacts
+from trainstop.domain.training_job import INTERRUPTED
 from trainstop.records import times
 from trainstop.records.schema import COLUMNS
 
@@ -27,6 +29,7 @@ def to_row(incident: Incident) -> Row:
         | _cause(incident)
         | _times(incident)
         | _job(incident)
+        | _job_story(incident.job)
         | _rule(incident.rule)
         | _refusal(incident.refusal)
         | _act(incident)
@@ -36,13 +39,18 @@ def to_row(incident: Incident) -> Row:
         | _evidence(incident)
         | _silence(incident.decision.silence)
         | _handling(incident.handling)
+        | _states(incident)
     )
     return {column.name: _plain(values[column.name]) for column in COLUMNS}
 
 
-def archive_key(incident: Incident) -> str:
-    """The object's key: derived from the incident alone, so that a repeat overwrites and never doubles."""
-    return f"incidents/dt={times.day(incident.occurred_at)}/{incident.incident_id}.json.gz"
+def state_number(incident: Incident) -> int:
+    """How often the incident has changed so far: 1 when recorded, one more when told and for each thing people did.
+
+    What happens to an incident is only ever added to it, so that of two of its states the one with the higher number is
+    the later one, in whatever order they arrive.
+    """
+    return 1 + (incident.told_at is not None) + len(incident.handling.entries)
 
 
 def encode(row: Mapping[str, Any]) -> bytes:
@@ -55,7 +63,9 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - a value of any column
     if isinstance(value, datetime):
         return times.sql(value)
     if isinstance(value, tuple):
-        return [str(entry) for entry in value]
+        return [_plain(entry) if isinstance(entry, dict) else str(entry) for entry in value]
+    if isinstance(value, dict):
+        return {name: _plain(held) for name, held in value.items()}
     if isinstance(value, str):
         return str(value) or None
     return value
@@ -138,6 +148,17 @@ def _job(incident: Incident) -> Row:
     }
 
 
+def _job_story(job: JobFacts) -> Row:
+    """What SageMaker did with the job, and where its rules stood."""
+    transitions = tuple(each.model_dump() for each in job.transitions)
+    return {
+        "transitions": transitions or None,
+        "rule_statuses": tuple(each.model_dump() for each in job.rule_statuses) or None,
+        "interruption_count": sum(each.status == INTERRUPTED for each in job.transitions),
+        "usd_per_hour": None if job.usd_per_hour is None else float(job.usd_per_hour),
+    }
+
+
 def _last_good(last_good: LastGood | None) -> Row:
     return {
         "last_good_job_name": last_good.training_job_name if last_good else None,
@@ -177,6 +198,7 @@ def _act(incident: Incident) -> Row:
         "stop_rule": decision.stop_rule,
         "alert_rule": decision.alert_rule,
         "alert_channels": decision.alert.channels if decision.alert else None,
+        "alert_audiences": (decision.alert.audience or None) if decision.alert else None,
         "policy_version": decision.policy_version,
         "stop_why": decision.stop_why,
         "held_detail": decision.held_detail,
@@ -224,6 +246,25 @@ def _handling(handling: Handling) -> Row:
         "resolution": resolved.text if resolved else None,
         "notes": tuple(map(_note, handling.entries)) or None,
     }
+
+
+def _states(incident: Incident) -> Row:
+    """The incident's history: each state with who made it; trainstop's own have nobody."""
+    outcome = incident.outcome
+    known = [
+        _state(incident.detected_at, "recorded"),
+        _state(outcome.acted_at, "acted", words=outcome.action),
+        _state(incident.told_at, "told", words=incident.told_as),
+        *(_state(entry.at, entry.action, entry.by, entry.text) for entry in incident.handling.entries),
+    ]
+    return {
+        "state_number": state_number(incident),
+        "history": tuple(sorted((state for state in known if state["at"]), key=itemgetter("at"))),
+    }
+
+
+def _state(at: datetime | None, what: str, by: str = "", words: str = "") -> Row:
+    return {"at": at, "what": what, "by": by, "words": words}
 
 
 def _note(entry: HandlingEntry) -> str:

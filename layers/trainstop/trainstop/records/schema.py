@@ -22,7 +22,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("schema_version", "int", "Version of the incident's form."),
     Column("trigger", "string", "What made the incident, e.g. job_failed, debugger_rule, refused_submission."),
     Column("subject", "string", "The rule or alarm where the trigger is one."),
-    Column("origin", "string", "Who noticed: event, sweep, relay, replay, look, operator or drill."),
+    Column("origin", "string", "Who noticed: event, sweep, relay, replay, look, operator, drill or backfill."),
     Column("severity", "string", "info, warning, high or critical."),
     Column("category", "string", "Why the job failed, e.g. gpu_out_of_memory."),
     Column("title", "string", "The category or signature in words."),
@@ -127,4 +127,23 @@ COLUMNS: tuple[Column, ...] = (
     Column("resolved_by", "string", "Who did."),
     Column("resolution", "string", "How it ended, in that person's words."),
     Column("notes", "array<string>", "What people did and said about it, oldest first: when, what, who, words."),
+    Column("state_number", "int", "Changes so far: 1 when recorded, one more when told and for each thing people did."),
+    Column(
+        "history",
+        "array<struct<at:timestamp,what:string,by:string,words:string>>",
+        "The states, oldest first: recorded, acted, told, and what people did, each with who and their words.",
+    ),
+    Column(
+        "transitions",
+        "array<struct<status:string,started_at:timestamp,ended_at:timestamp,message:string>>",
+        "SecondaryStatusTransitions of the job when described, oldest first.",
+    ),
+    Column(
+        "rule_statuses",
+        "array<struct<name:string,status:string,details:string,modified_at:timestamp>>",
+        "The job's Debugger and profiler rules and their status when described.",
+    ),
+    Column("interruption_count", "int", "Spot interruptions among the transitions."),
+    Column("usd_per_hour", "double", "On-demand price of all instances for an hour in USD; null where unknown."),
+    Column("alert_audiences", "array<string>", "Whom the alert was for: platform, team, owner. Null for no alert."),
 )

@@ -29,7 +29,7 @@ _GONE: Final = frozenset(
         "ResourceNotFoundException",
     }
 )
-_ACTIONS: Final = {"s3:HeadBucket": "s3:ListBucket", "s3:ListObjectsV2": "s3:ListBucket"}
+_ACTIONS: Final = {"s3:HeadBucket": "s3:ListBucket", "s3:ListObjectVersions": "s3:ListBucketVersions"}
 """IAM's name of an action where it is not the operation's."""
 
 

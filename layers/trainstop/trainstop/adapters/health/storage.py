@@ -9,7 +9,7 @@ from trainstop.adapters.incident_index import IncidentIndex
 from trainstop.adapters.table import IncidentsTable
 from trainstop.domain.deployed import DeployedStack
 from trainstop.domain.health_facts import ArchiveFacts, TableFacts
-from trainstop.records.row import archive_key
+from trainstop.records.lake import arrival_prefix
 
 _ARRIVES_WITHIN: Final = timedelta(minutes=15)
 _LOOKED_BACK: Final = timedelta(days=7)
@@ -65,6 +65,6 @@ def read_archive(caller: Caller, stack: DeployedStack, now: datetime) -> Archive
         ).incidents
     if not newest:
         return ArchiveFacts(bucket, exists=True)
-    key = archive_key(newest[0])
-    found = caller.ask("s3", "ListObjectsV2", Bucket=bucket, Prefix=key, MaxKeys=1)
-    return ArchiveFacts(bucket, exists=True, incident_id=newest[0].incident_id, is_archived=bool(found.get("Contents")))
+    # Versions, for compact merges an arrival into the table and deletes it.
+    found = caller.ask("s3", "ListObjectVersions", Bucket=bucket, Prefix=arrival_prefix(newest[0]))
+    return ArchiveFacts(bucket, exists=True, incident_id=newest[0].incident_id, is_archived=bool(found.get("Versions")))

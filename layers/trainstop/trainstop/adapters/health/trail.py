@@ -26,6 +26,7 @@ def _trail(caller: Caller, trail: dict[str, Any]) -> TrailFacts:
         is_logging=bool(status.get("IsLogging")),
         logs_management_writes=_takes_writes(selectors),
         delivery_error=status.get("LatestDeliveryError", ""),
+        is_of_organization=bool(trail.get("IsOrganizationTrail")),
     )
 
 

@@ -224,7 +224,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     ),
     Check(
         "trail",
-        "Does a trail log management events that change something, and does TrailBucket name its bucket?",
+        "Does a trail log management events that change something, and does the table cloudtrail read its folder?",
         ("cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors"),
         _over(trail_facts.read_trails, judge_trail),
     ),
@@ -243,7 +243,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check(
         "archive",
         "Is the archive bucket there, and the newest incident of 7 days in it?",
-        ("s3:ListBucket", "dynamodb:Query"),
+        ("s3:ListBucket", "s3:ListBucketVersions", "dynamodb:Query"),
         lambda site: [
             storage.judge_archive(storage_facts.read_archive(site.caller, site.stack, site.now), site.stack.name)
         ],

@@ -44,15 +44,37 @@ def _none(trails: Sequence[TrailFacts]) -> Finding:
 
 
 def _table(useful: Sequence[TrailFacts], stack: DeployedStack) -> Iterator[Finding]:
-    bucket, prefix = stack.parameter("TrailBucket"), stack.parameter("TrailPrefix")
+    own = stack.find("TrailLogsBucket")
+    bucket, prefix = own.physical_id if own else stack.parameter("TrailBucket"), stack.parameter("TrailPrefix")
     if not bucket:
         yield note(
             "TrailBucket is not set: who created and stopped jobs cannot be queried",
-            do="Deploy with the bucket of a trail as TrailBucket.",
+            do="Deploy with the bucket of a trail as TrailBucket, or with CreateTrail=true where there is no trail.",
         )
-    elif useful and not any((each.bucket, each.prefix) == (bucket, prefix) for each in useful):
+        return
+    writers = [each for each in useful if (each.bucket, each.prefix) == (bucket, prefix)]
+    if useful and not writers:
         yield warning(
             f"no trail that logs writes to {'/'.join(filter(None, (bucket, prefix)))}",
             "The table cloudtrail stays empty, or stopped where that trail ended.",
             f"Deploy with TrailBucket={useful[0].bucket} TrailPrefix={useful[0].prefix}",
+        )
+    elif writers:
+        yield from _folder(writers, stack)
+
+
+def _folder(writers: Sequence[TrailFacts], stack: DeployedStack) -> Iterator[Finding]:
+    """An organization's trail writes below the organization's id, another one does not (FORMATS.md 6.5)."""
+    of_organization = bool(stack.parameter("TrailOrganizationId"))
+    if any(each.is_of_organization == of_organization for each in writers):
+        return
+    why = "The table cloudtrail looks in another folder of the bucket than the one that this trail writes to."
+    if of_organization:
+        yield warning(f"{writers[0].name} is no organization's trail", why, "Deploy with TrailOrganizationId empty.")
+    else:
+        yield warning(
+            f"{writers[0].name} is an organization's trail, and TrailOrganizationId is not set",
+            why,
+            "Deploy with TrailOrganizationId as this shows it:",
+            "aws organizations describe-organization --query Organization.Id",
         )
