@@ -13,6 +13,11 @@
 --   failed_jobs: Those that failed or ran into a time limit.
 --   failed_percent: Their share, in percent.
 --   cost_usd: What the failed ones cost in USD, as far as known.
+-- Example:
+--   who               jobs  failed_jobs  failed_percent  cost_usd
+--   alice               61            7            11.5    214.06
+--   nightly-pipeline   120            4             3.3      38.5
+--   bob                  9            0             0.0
 WITH created AS (
     -- CloudTrail may deliver an event twice: DISTINCT with its id keeps one.
     SELECT DISTINCT

@@ -12,6 +12,11 @@
 --   percent_of_week: Share of the week's failed jobs, in percent.
 --   cost_usd: What they cost in USD, as far as known.
 --   jobs_without_cost: Jobs whose cost is unknown.
+-- Example:
+--   week        category           jobs  percent_of_week  cost_usd
+--   2026-01-12  gpu_out_of_memory     9             60.0     312.4
+--   2026-01-12  user_code             6             40.0     41.87
+--   2026-01-05  capacity              2            100.0       0.0
 WITH failed AS (
     SELECT
         job_arn,

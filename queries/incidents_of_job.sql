@@ -16,6 +16,10 @@
 --   seconds_to_alert: Seconds to the alert; null where nobody was told.
 --   cost_usd: What the job had cost by then, in USD.
 --   incident_id: The incident.
+-- Example:
+--   occurred_at              trigger        category           action     cost_usd
+--   2026-01-15 11:48:02.000  debugger_rule  numerical          stop_held      2.21
+--   2026-01-15 12:00:00.500  job_failed     gpu_out_of_memory  none           2.78
 SELECT
     occurred_at,
     trigger,

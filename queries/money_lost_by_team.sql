@@ -15,6 +15,11 @@
 --   billable_instance_hours: Billable time times instances, in hours, as far as known.
 --   dearest_job: The job that cost most.
 --   dearest_job_cost_usd: What it cost in USD.
+-- Example:
+--   team       jobs  cost_usd  jobs_without_cost  dearest_job
+--   nlp          14   1204.18                  0  bert-large-0112
+--   vision        5      97.3                  1  resnet-7
+--   (no team)     2                            2
 WITH lost AS (
     SELECT
         job_arn,

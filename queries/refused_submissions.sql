@@ -13,6 +13,11 @@
 --   first_at: The first of them, UTC.
 --   last_at: The last of them, UTC.
 --   last_message: What AWS said to the last of them.
+-- Example:
+--   who        reason             calls  last_at
+--   alice      quota                 12  2026-01-14 09:12:44.000
+--   ci-runner  no permission          3  2026-01-13 17:40:02.000
+--   bob        name already used      1  2026-01-09 08:01:59.000
 WITH refused AS (
     -- CloudTrail may deliver an event twice: DISTINCT with its id keeps one.
     SELECT DISTINCT

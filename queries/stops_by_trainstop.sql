@@ -17,6 +17,10 @@
 --   cost_usd: What the job had cost by then, in USD.
 --   action_error: AWS's error where the stop failed.
 --   incident_id: The incident.
+-- Example:
+--   job_name  rule_name          action     stop_reason     seconds_to_stop
+--   resnet-7  LossNotDecreasing  stopped    rule_says_stop             4.75
+--   gan-0914  Overfit            stop_held  dry_run
 SELECT
     occurred_at,
     job_name,

@@ -16,6 +16,11 @@
 --   p50_seconds_to_alert: Half of the alerts took at most so many seconds.
 --   p95_seconds_to_alert: Nineteen of twenty alerts took at most so many seconds.
 --   max_seconds_to_alert: The slowest alert, in seconds.
+-- Example:
+--   trigger        origin  incidents  p50_seconds_to_alert  p95_seconds_to_alert
+--   job_failed     event         118                   4.1                  9.85
+--   job_failed     sweep           3                 301.2                540.66
+--   debugger_rule  relay          17                   6.3                 15.02
 WITH ordered AS (
     SELECT
         trigger,
@@ -28,6 +33,7 @@ WITH ordered AS (
         AND NOT coalesce(drill, false)
         AND alert_channels IS NOT NULL
         AND silence_id IS NULL
+        AND origin <> 'backfill'
 ),
 
 ranked AS (

@@ -15,6 +15,11 @@
 --   last_at: The last of them, UTC.
 --   last_job: Its name.
 --   last_root_line: The line that showed its cause.
+-- Example:
+--   signature                category           jobs  cost_usd  last_job
+--   torch-cuda-oom           gpu_out_of_memory    23    812.05  bert-large-0112
+--   python-module-not-found  dependency           11      3.12  resnet-7
+--   (none)                   unknown               2            gan-0914
 WITH failed AS (
     SELECT
         job_arn,

@@ -20,6 +20,10 @@
 --   source_ip: Where the call came from: an address or an AWS service.
 --   user_agent: The program that made the call.
 --   error_code: Why the call was refused; null where it was taken.
+-- Example:
+--   call               called_at                seconds_to_incident  who
+--   CreateTrainingJob  2026-01-15 11:00:00.000               3600.5  alice
+--   StopTrainingJob    2026-01-15 12:00:05.000                 -4.5  bob
 WITH incident AS (
     SELECT
         incident_id,

@@ -19,6 +19,10 @@
 --   resolution: How it ended, in that person's words.
 --   notes: How many entries people made.
 --   incident_id: The incident.
+-- Example:
+--   job_name         silence_id  acknowledged_by  resolution
+--   bert-large-0112  s-12
+--   gpt-0914                     dora             the reservation began
 SELECT
     occurred_at,
     job_name,

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from botocore.exceptions import ClientError
 
-from trainstop.adapters.athena import AthenaQueries, QueryError
+from trainstop.adapters.athena import AthenaQueries, QueryError, QueryProgress
 from trainstop.adapters.athena_values import cost_usd
 
 TYPES = {"n": "bigint", "share": "double", "known": "boolean", "exact": "decimal", "at": "timestamp", "who": "varchar"}
@@ -104,6 +104,13 @@ def test_waiting_backs_off_to_two_seconds():
     _run(FakeAthena([], ["QUEUED", *["RUNNING"] * 9, "SUCCEEDED"]), clock=clock)
     assert clock.pauses[:3] == pytest.approx([0.1, 0.15, 0.225])
     assert clock.pauses[-1] == 2.0
+
+
+def test_who_watches_hears_where_the_query_stands_until_it_is_done():
+    heard, clock, athena = [], Clock(), FakeAthena([], ["QUEUED", "RUNNING", "SUCCEEDED"])
+    queries = AthenaQueries(athena, "group", "db", sleep=clock.sleep, monotonic=clock.monotonic)
+    queries.run("SELECT 1", [], timeout_seconds=60, max_rows=1, tell=heard.append)
+    assert heard == [QueryProgress("QUEUED", 0.0, 12_000_001), QueryProgress("RUNNING", 0.1, 12_000_001)]
 
 
 def test_a_query_that_takes_too_long_is_cancelled():

@@ -36,6 +36,7 @@ def test_a_named_query_is_explained_without_asking_athena(trainstop):
     assert "--param at_least=" in shown
     assert "(int, default 1)" in shown
     assert "last_root_line" in shown
+    assert shown.endswith(f"\n\n{queries()['top_signatures'].example}\n")
 
 
 def test_an_answer_is_a_table_and_the_price_a_remark(trainstop, athena):
@@ -45,6 +46,16 @@ def test_an_answer_is_a_table_and_the_price_a_remark(trainstop, athena):
     assert (lines[0], lines[1], lines[2]) == (["team", "jobs", "cost_usd"], ["nlp", "3", "12.5"], ["[red]x[/red]", "1"])
     assert result.stderr == "2 rows; 1.5 s, 12.0 MB scanned, about 0.00006 USD\n"
     assert athena.started[0]["WorkGroup"] == "trainstop-queries"
+
+
+def test_on_a_terminal_it_is_shown_what_athena_is_doing(trainstop, athena, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    athena.states = ["QUEUED", "RUNNING", "SUCCEEDED"]
+    result = trainstop("query", "money_lost_by_team", "--csv")
+    assert "money_lost_by_team: running, 0 s, 12.0 MB scanned so far" in result.stderr
+    assert result.stderr.endswith("about 0.00006 USD\n")
+    assert result.stdout.startswith("team,jobs,cost_usd\n")
 
 
 def test_values_become_literals_in_the_order_of_the_placeholders(trainstop, athena):
@@ -77,7 +88,7 @@ def test_an_answer_that_is_cut_off_says_so(trainstop):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["none_such"], "there is no query 'none_such'; there are: failure_rate_by_creator"),
+        (["none_such"], "there is no query 'none_such'; there are: alerts_per_person_and_week, "),
         (["incidents_of_job"], "the parameter job is missing"),
         (["money_lost_by_team", "--param", "until"], "'until' is not of the form NAME=VALUE"),
         (["money_lost_by_team", "--param", "team=x"], "has no parameter team; it has: since, until"),
@@ -96,4 +107,4 @@ def test_a_stack_without_a_trail_is_named_as_the_reason(trainstop, athena):
     athena.states, athena.reason = ["FAILED"], "TABLE_NOT_FOUND: line 1: Table 'db.cloudtrail' does not exist"
     result = trainstop("query", "refused_submissions")
     assert (result.exit_code, result.stdout) == (3, "")
-    assert "without the parameter TrailBucket the stack has no table cloudtrail" in result.stderr
+    assert "without the parameter TrailBucket or CreateTrail the stack has no table cloudtrail" in result.stderr

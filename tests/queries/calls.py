@@ -26,7 +26,8 @@ def a_user(name: str) -> dict[str, Any]:
 
 ALICE = a_session("ml-engineer", "alice")
 BOB = a_user("bob")
-WATCH = a_session("trainstop-watch", "trainstop-WatchFunction-1")
+WATCH = a_session("trainstop-WatchRole-1A2B3C4D5E6F", "trainstop-watch")
+"""trainstop's own calls: the role as CloudFormation names it, the function's name as the session's."""
 
 
 def a_call(event_id: str, name: str, job: str | None, who: dict[str, Any], at: str, **changes: Any) -> dict[str, Any]:
@@ -49,3 +50,27 @@ def a_call(event_id: str, name: str, job: str | None, who: dict[str, Any], at: s
 
 def refused(event_id: str, who: dict[str, Any], at: str, code: str, message: str | None) -> dict[str, Any]:
     return a_call(event_id, "CreateTrainingJob", None, who, at, errorCode=code, errorMessage=message)
+
+
+def a_quota(
+    event_id: str, who: dict[str, Any], at: str, instance_type: str, limit: int, **changes: Any
+) -> dict[str, Any]:
+    """A submission that a quota refused; ``asked`` and ``in_use`` are numbers of instances."""
+    asked, in_use = changes.pop("asked", 1), changes.pop("in_use", 0)
+    message = (
+        f"The account-level service limit '{instance_type} for training job usage' is {limit} Instances, with current "
+        f"utilization of {in_use} Instances and a request delta of {asked} Instances. Please contact AWS support to "
+        "request an increase for this limit."
+    )
+    return refused(event_id, who, at, "ResourceLimitExceeded", message) | changes
+
+
+def a_submission(event_id: str, job: str, who: dict[str, Any], at: str, *, image: str, role: str) -> dict[str, Any]:
+    """A CreateTrainingJob call with what it asks for; ``image`` and ``role`` are short names."""
+    request = {
+        "trainingJobName": job,
+        "algorithmSpecification": {"trainingImage": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{image}"},
+        "resourceConfig": {"instanceType": "ml.g5.2xlarge", "instanceCount": 2, "volumeSizeInGB": 50},
+        "roleArn": f"arn:aws:iam::{ACCOUNT}:role/{role}",
+    }
+    return a_call(event_id, "CreateTrainingJob", job, who, at, requestParameters=request)

@@ -1,4 +1,4 @@
-"""A small data lake in DuckDB: archived incidents and CloudTrail records, read as the Glue tables type them."""
+"""A small data lake in DuckDB: archived incidents, compacted, and CloudTrail records, as the Glue tables type them."""
 
 import gzip
 import json
@@ -9,24 +9,15 @@ from typing import Any
 
 import duckdb
 
+from trainstop.adapters.parquet import merge
 from trainstop.domain.incident import Incident
+from trainstop.ports import StoredObject
+from trainstop.records.lake import arrival_key, day_of, table_of
 from trainstop.records.query import Query, arguments, parse_query
-from trainstop.records.row import archive_key, encode, to_row
-from trainstop.records.schema import COLUMNS
+from trainstop.records.row import encode, to_row
 
 QUERIES = Path(__file__).parents[2] / "queries"
 TODAY = date(2026, 1, 31)
-
-DUCKDB_TYPES = {
-    "string": "VARCHAR",
-    "int": "INTEGER",
-    "bigint": "BIGINT",
-    "double": "DOUBLE",
-    "boolean": "BOOLEAN",
-    "timestamp": "TIMESTAMP",
-    "array<string>": "VARCHAR[]",
-    "map<string,string>": "MAP(VARCHAR, VARCHAR)",
-}
 
 # FORMATS.md 7.1, the columns that CloudTrail fills for SageMaker calls.
 CLOUDTRAIL_TYPES = {
@@ -47,6 +38,8 @@ CLOUDTRAIL_TYPES = {
     "responseelements": "VARCHAR",
     "eventid": "VARCHAR",
     "recipientaccountid": "VARCHAR",
+    "account": "VARCHAR",
+    "region": "VARCHAR",
     "timestamp": "VARCHAR",
 }
 
@@ -65,11 +58,29 @@ def _as_glue_reads(record: dict[str, Any]) -> dict[str, Any]:
         name.lower(): (json.dumps(value) if value is not None else None) if name in _TEXT else _lower(value)
         for name, value in record.items()
     }
-    return flat | {"timestamp": record["eventTime"][:10].replace("-", "/")}
+    day = record["eventTime"][:10].replace("-", "/")
+    return flat | {"account": record["recipientAccountId"], "region": record["awsRegion"], "timestamp": day}
 
 
 def _struct(types: dict[str, str]) -> str:
     return "{" + ", ".join(f"'{name}': '{kind}'" for name, kind in types.items()) + "}"
+
+
+def compacted(root: Path, incidents: Sequence[Incident], without: Collection[str] = ()) -> None:
+    """Archive incidents and merge them into the day's parts, each in a file by its key under the root."""
+    days: dict[str, list[StoredObject]] = {}
+    for incident in incidents:
+        key = arrival_key(incident)
+        path = root / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(encode({name: value for name, value in to_row(incident).items() if name not in without}))
+        days.setdefault(str(day_of(key)), []).append(StoredObject(key, "", path))
+    for day, arrivals in days.items():
+        folder = root / table_of(day)
+        folder.mkdir(parents=True)
+        assert merge(day, [], arrivals, folder).unreadable == ()
+    for spilled in root.glob("table/*/*.ndjson"):
+        spilled.unlink()
 
 
 class Lake:
@@ -84,16 +95,11 @@ class Lake:
     ) -> None:
         self._connection = duckdb.connect()
         self._connection.execute(MACROS)
-        types = {column.name: DUCKDB_TYPES[column.type] for column in COLUMNS}
-        for incident in incidents:
-            path = root / archive_key(incident)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            row = {name: value for name, value in to_row(incident).items() if name not in without}
-            path.write_bytes(encode(row))
+        compacted(root, incidents, without)
         trail = root / "trail.json.gz"
         trail.write_bytes(gzip.compress("\n".join(json.dumps(_as_glue_reads(call)) for call in calls).encode()))
         partitions = "hive_partitioning = true, hive_types = {'dt': 'VARCHAR'}"
-        archive = f"read_json('{root}/incidents/*/*.json.gz', columns = {_struct(types)}, {partitions})"
+        archive = f"read_parquet('{root}/table/*/*.parquet', {partitions})"
         self._connection.execute(f"CREATE TABLE incidents AS FROM {archive}")
         records = f"read_json('{trail}', columns = {_struct(CLOUDTRAIL_TYPES)})"
         self._connection.execute(f"CREATE TABLE cloudtrail AS FROM {records}")

@@ -58,7 +58,7 @@ def test_the_calls_for_an_incidents_job_come_once_each_and_in_time_order(lake):
     assert [(row["call"], row["who"], row["error_code"]) for row in rows] == [
         (CREATE, "alice", None),
         (STOP, "bob", "AccessDenied"),
-        (STOP, "trainstop-WatchFunction-1", None),
+        (STOP, "trainstop-watch", None),
     ]
 
 
@@ -72,7 +72,7 @@ def test_the_time_from_call_to_incident_is_in_seconds_and_signed(lake):
 
 def test_an_older_span_shows_the_older_call(lake):
     rows = lake.run("who_created_and_stopped", incident=STOPPED.incident_id, since="2025-11-30")
-    assert [row["who"] for row in rows] == ["bob", "alice", "bob", "trainstop-WatchFunction-1"]
+    assert [row["who"] for row in rows] == ["bob", "alice", "bob", "trainstop-watch"]
 
 
 def test_a_job_that_nobody_was_seen_creating_gives_one_row_without_a_call(lake):

@@ -47,6 +47,25 @@ class QueryResult:
     query_execution_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class QueryProgress:
+    """Where a query stands that is not done.
+
+    Attributes:
+        state: QUEUED or RUNNING.
+        seconds: Since it was asked.
+        bytes_scanned: So far; None where Athena does not tell yet.
+    """
+
+    state: str
+    seconds: float
+    bytes_scanned: int | None
+
+
+def _untold(_: QueryProgress) -> None:
+    """For callers that do not watch."""
+
+
 class AthenaQueries:
     """Queries in one workgroup on one Glue database. The workgroup says where results go and how much may be read."""
 
@@ -64,8 +83,18 @@ class AthenaQueries:
         self._sleep = sleep
         self._monotonic = monotonic
 
-    def run(self, sql: str, literals: Sequence[str], *, timeout_seconds: float, max_rows: int) -> QueryResult:
+    def run(
+        self,
+        sql: str,
+        literals: Sequence[str],
+        *,
+        timeout_seconds: float,
+        max_rows: int,
+        tell: Callable[[QueryProgress], None] = _untold,
+    ) -> QueryResult:
         """Run a query with its execution parameters and read at most ``max_rows`` rows.
+
+        ``tell`` hears where the query stands each time that it is looked at and not done.
 
         A query that is not done in time is cancelled, and so is one whose waiting a person interrupts: Athena goes
         on, and bills, otherwise.
@@ -76,7 +105,7 @@ class AthenaQueries:
         """
         identity = self._start(sql, literals)
         try:
-            execution = self._wait(identity, timeout_seconds)
+            execution = self._wait(identity, timeout_seconds, tell)
         except (TimeoutError, KeyboardInterrupt) as error:
             self._athena.stop_query_execution(QueryExecutionId=identity)
             if isinstance(error, KeyboardInterrupt):
@@ -110,8 +139,10 @@ class AthenaQueries:
             raise QueryError(f"Athena does not take the query: {message_of(error)}") from error
         return answer["QueryExecutionId"]
 
-    def _wait(self, identity: str, timeout_seconds: float) -> "QueryExecutionTypeDef":
-        deadline = self._monotonic() + timeout_seconds
+    def _wait(
+        self, identity: str, timeout_seconds: float, tell: Callable[[QueryProgress], None]
+    ) -> "QueryExecutionTypeDef":
+        asked_at = self._monotonic()
         for wait in _waits():
             execution = self._athena.get_query_execution(QueryExecutionId=identity)["QueryExecution"]
             status = execution["Status"]
@@ -121,7 +152,9 @@ class AthenaQueries:
                 case "FAILED" | "CANCELLED" as state:
                     reason = status.get("StateChangeReason") or "Athena gives no reason"
                     raise QueryError(f"the query {state.lower()}: {reason} ({identity})")
-            if self._monotonic() + wait > deadline:
+            seconds = self._monotonic() - asked_at
+            tell(QueryProgress(status["State"], seconds, execution.get("Statistics", {}).get("DataScannedInBytes")))
+            if seconds + wait > timeout_seconds:
                 break
             self._sleep(wait)
         raise TimeoutError

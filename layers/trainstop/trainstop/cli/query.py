@@ -9,11 +9,10 @@ from trainstop.adapters.query_files import NoQueriesError, queries
 from trainstop.cli import output
 from trainstop.cli.aws import deployment
 from trainstop.cli.exits import CliError, ExitCode
+from trainstop.cli.query_progress import BYTES_PER_MEGABYTE, progress_of
 from trainstop.cli.since import now_utc
 from trainstop.records.literals import ParameterError
 from trainstop.records.query import Query, arguments
-
-_BYTES_PER_MEGABYTE = 1_000_000
 
 
 def list_queries(*, as_json: bool) -> None:
@@ -36,6 +35,8 @@ def describe_query(name: str, *, as_json: bool) -> None:
     facts += [("", ""), *((f"--param {parameter}=", text) for parameter, text in _explained(query))]
     facts += [("", ""), *((column.name, column.meaning) for column in query.columns)]
     output.print_facts(facts)
+    if query.example:
+        output.print_text(f"\n{query.example}")
 
 
 def run_query(
@@ -51,7 +52,8 @@ def run_query(
             deployed.client("athena"), deployed.output("QueryWorkGroupName"), deployed.output("GlueDatabaseName")
         )
         try:
-            result = athena.run(query.sql, literals, timeout_seconds=timeout, max_rows=max_rows)
+            with progress_of(name) as tell:
+                result = athena.run(query.sql, literals, timeout_seconds=timeout, max_rows=max_rows, tell=tell)
         except QueryError as error:
             raise CliError(ExitCode.AWS, f"{name}: {error}{_hint(query, str(error))}") from error
     _print(result, as_json=as_json, as_csv=as_csv)
@@ -86,7 +88,7 @@ def _literals(query: Query, parameters: Sequence[str], today: date) -> list[str]
 
 def _hint(query: Query, message: str) -> str:
     missing = "cloudtrail" in query.sql and "cloudtrail" in message.lower() and "does not exist" in message
-    return " - without the parameter TrailBucket the stack has no table cloudtrail" if missing else ""
+    return " - without the parameter TrailBucket or CreateTrail the stack has no table cloudtrail" if missing else ""
 
 
 def _short(query: Query) -> Iterable[str]:
@@ -125,5 +127,5 @@ def _print(result: QueryResult, *, as_json: bool, as_csv: bool) -> None:
 
 def _summary(result: QueryResult) -> str:
     count = f"first {len(result.rows)} rows, there are more" if result.truncated else f"{len(result.rows)} rows"
-    megabytes = result.bytes_scanned / _BYTES_PER_MEGABYTE
+    megabytes = result.bytes_scanned / BYTES_PER_MEGABYTE
     return f"{count}; {result.seconds:.1f} s, {megabytes:.1f} MB scanned, about {result.cost_usd:.5f} USD"

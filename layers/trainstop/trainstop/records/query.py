@@ -1,13 +1,15 @@
 """Named Athena queries: what a query file says of itself, and the literals that fill its placeholders.
 
-A query file opens with comments: the title, what it tells, ``Parameters:`` with ``name (type, default X): meaning``
-and ``Columns:`` as ``name: meaning``. In the SQL every placeholder names its parameter: ``? /* since */``.
+A query file opens with comments: the title, what it tells, ``Parameters:`` with ``name (type, default X): meaning``,
+``Columns:`` as ``name: meaning`` and ``Example:`` with some rows of a result, aligned under some of the columns' names.
+In the SQL every placeholder names its parameter: ``? /* since */``.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import takewhile
+from textwrap import dedent
 
 from trainstop.domain.base import Frozen
 from trainstop.records.literals import ParameterError, ParameterType, literal
@@ -45,6 +47,7 @@ class Query(Frozen):
     """A query as its file tells it.
 
     Attributes:
+        example: Rows of a made result as an aligned table, in lines; "" where the file has none.
         placeholders: The parameters' names in the order of the placeholders; a name may come more than once.
     """
 
@@ -53,6 +56,7 @@ class Query(Frozen):
     description: str
     parameters: tuple[Parameter, ...]
     columns: tuple[ResultColumn, ...]
+    example: str
     placeholders: tuple[str, ...]
     sql: str
 
@@ -84,6 +88,7 @@ def parse_query(name: str, text: str) -> Query:
         description=" ".join(line for line in intro[1:] if line),
         parameters=parameters,
         columns=columns,
+        example=dedent("\n".join(sections.get("Example", []))).strip("\n"),
         placeholders=placeholders,
         sql=sql,
     )
@@ -116,7 +121,7 @@ def _sections(header: Iterable[str]) -> dict[str, list[str]]:
     sections: dict[str, list[str]] = {"": []}
     current = ""
     for line in header:
-        if line in {"Parameters:", "Columns:"}:
+        if line in {"Parameters:", "Columns:", "Example:"}:
             current = line[:-1]
             sections[current] = []
         else:
