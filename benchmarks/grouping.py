@@ -82,7 +82,7 @@ def grouping() -> Grouping:
     deps = NotifyDeps(desk=desk, addressed=topic, told=told, listeners=_Nobody())
     took = []
     for number in range(INCIDENTS):
-        incident = _incident(number)
+        incident = made_incident(number)
         clock.now = incident.detected_at
         began = time.perf_counter()
         notify(incident, deps)
@@ -98,7 +98,8 @@ def grouping() -> Grouping:
     )
 
 
-def _incident(number: int) -> Incident:
+def made_incident(number: int) -> Incident:
+    """A failed job's incident, the next one 3 ms later."""
     at = _NOON + timedelta(milliseconds=3 * number)
     fault = number % FAULTS
     order = AlertOrder(
