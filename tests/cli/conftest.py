@@ -1,6 +1,7 @@
 """The command line on moto, and a stack that has what the commands ask for."""
 
 import json
+from datetime import UTC, datetime
 from itertools import count
 from types import SimpleNamespace
 
@@ -15,9 +16,10 @@ from trainstop.cli.main import app
 from trainstop.records.item import incident_key, to_item
 
 REGION = "us-east-1"
+CREATED = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 REPLAY_RULE = "replay"
 NUMBERS = count()
-SERVICES = ("cloudwatch", "dynamodb", "events", "lambda", "sns", "sqs", "ssm", "sts")
+SERVICES = ("cloudwatch", "dynamodb", "events", "lambda", "s3", "sns", "sqs", "ssm", "sts")
 TOPICS = [f"{name}TopicArn" for name in ("Alerts", "TeamAlerts", "OwnerAlerts", "Chat", "Operations")]
 DEAD_LETTER_QUEUES = [
     f"{name}DeadLetterQueueUrl" for name in ("Watch", "Events", "Relay", "Notify", "Archive", "Webhook")
@@ -57,7 +59,8 @@ class FakeCloudFormation:
     def describe_stacks(self, StackName):  # noqa: N803 - boto3's name
         self.asked.append(StackName)
         outputs = [{"OutputKey": key, "OutputValue": value} for key, value in self.outputs.items()]
-        return {"Stacks": [{"StackName": StackName, "StackStatus": "CREATE_COMPLETE", "Outputs": outputs}]}
+        stack = {"StackName": StackName, "StackStatus": "CREATE_COMPLETE", "Outputs": outputs}
+        return {"Stacks": [stack | {"CreationTime": CREATED}]}
 
 
 class Cloud:
@@ -66,7 +69,9 @@ class Cloud:
     def __init__(self, clients, number):
         self.number = number
         self.table = f"incidents-{number}"
+        self.archive, self.results = f"archive-{number}", f"results-{number}"
         self.clients = dict(clients)
+        self._create_buckets()
         sqs = self.clients["sqs"]
         self.queues = {
             key: sqs.create_queue(QueueName=f"{key}-{number}")["QueueUrl"]
@@ -76,6 +81,9 @@ class Cloud:
         self.topics = {key: sns.create_topic(Name=f"{key}-{number}")["TopicArn"] for key in TOPICS}
         outputs = {
             "IncidentsTableName": self.table,
+            "ArchiveBucketName": self.archive,
+            "QueryResultsBucketName": self.results,
+            "CompactFunctionName": "trainstop-compact",
             "QueryWorkGroupName": "group",
             "GlueDatabaseName": "db",
             "HttpWebhooksAllowed": "false",
@@ -87,6 +95,12 @@ class Cloud:
         self.clients["cloudformation"] = FakeCloudFormation(outputs)
         self._create_table()
         self._deliver_replays()
+
+    def _create_buckets(self):
+        s3 = self.clients["s3"]
+        for name in (self.archive, self.results):
+            s3.create_bucket(Bucket=name)
+        s3.put_bucket_versioning(Bucket=self.archive, VersioningConfiguration={"Status": "Enabled"})
 
     def _create_table(self):
         keys = {"by_day": ("day", "occurred_at"), "by_job": ("job_name", "occurred_at")}

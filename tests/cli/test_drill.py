@@ -12,7 +12,7 @@ from tests.worlds import world
 from trainstop.app.watch import watch
 from trainstop.cli import drill as command
 from trainstop.drills import scenarios
-from trainstop.records.row import archive_key
+from trainstop.records.lake import arrival_key
 
 NOTICED = STARTED + timedelta(seconds=610)
 
@@ -48,7 +48,7 @@ def came_through(stack, scenario="gpu-out-of-memory", **detail):
     incident = drilled(watch(event, world(clock=FakeClock(NOTICED))))
     stack.keep(incident.model_copy(update={"told_at": NOTICED + timedelta(seconds=0.6)}))
     bucket = stack.clients["cloudformation"].outputs["ArchiveBucketName"]
-    stack.clients["s3"].put_object(Bucket=bucket, Key=archive_key(incident), Body=b"")
+    stack.clients["s3"].put_object(Bucket=bucket, Key=arrival_key(incident), Body=b"")
     return incident
 
 
@@ -62,7 +62,7 @@ def test_a_drill_that_comes_through_is_told_step_by_step(trainstop, stack):
         "                          EVENT\n"
         f"noticed            0.0 s  watch made incident {incident.incident_id} of it\n"
         "recorded    within 1.2 s  policy version test, alert by rule failures-tell\n"
-        f"archived    within 1.2 s  incidents/dt=2026-01-15/{incident.incident_id}.json.gz\n"
+        f"archived    within 1.2 s  incidents/dt=2026-01-15/{incident.incident_id}.1.json.gz\n"
         "told               0.6 s  SNS took it, severity high, over email, chat, json\n"
         "received                  1 to confirm by looking\n"
         "                          email o***@example.com: please look\n"

@@ -106,6 +106,12 @@ class Deployed:
             raise result.exception
         return result.stdout
 
+    def rows(self, query, **parameters):
+        """What a question answers once that is merged which has arrived."""
+        self.asked("archive", "compact")
+        chosen = [part for name, value in parameters.items() for part in ("--param", f"{name}={value}")]
+        return json.loads(self.asked("query", query, *chosen, "--json"))["rows"]
+
     def incidents(self, job):
         """The incidents of a job, as the command lists them."""
         return json.loads(self.asked("incidents", "list", "--job", job, "--json"))

@@ -17,10 +17,8 @@ def failing(name):
 
 def archived(stack, incident):
     """The incident's row of the archive, by Athena; None before it is there."""
-    asked = stack.trainstop("query", "who_handled", "--param", "since=2d", "--json")
-    return next(
-        (row for row in json.loads(asked.stdout)["rows"] if row["incident_id"] == incident["incident_id"]), None
-    )
+    rows = stack.rows("who_handled", since="2d")
+    return next((row for row in rows if row["incident_id"] == incident["incident_id"]), None)
 
 
 def test_a_silenced_failure_is_archived_with_who_silenced_it_and_only_the_other_is_told(stack, wait, tmp_path):

@@ -40,11 +40,7 @@ def test_a_failed_job_is_told_with_its_root_line_and_archived(stack, wait, tmp_p
     assert (incident["trigger"], incident["diagnosis"]["category"]) == ("job_failed", "user_code")
     shown = stack.trainstop("incidents", "show", incident["incident_id"]).stdout
     assert "ValueError: bad label" in shown
-    rows = wait(
-        lambda: json.loads(stack.trainstop("query", "incidents_of_job", "--param", f"job={job}", "--json").stdout)[
-            "rows"
-        ]
-    )
+    rows = wait(lambda: stack.rows("incidents_of_job", job=job))
     assert len(rows) == 1
 
 
@@ -80,15 +76,7 @@ def test_a_stop_that_a_person_asked_for_is_recorded_and_not_told(stack, wait, tm
 
 
 def stop_calls(stack, job):
-    rows = json.loads(
-        stack.trainstop(
-            "query",
-            "who_created_and_stopped",
-            "--param",
-            f"incident={stack.incidents(job)[0]['incident_id']}",
-            "--json",
-        ).stdout
-    )["rows"]
+    rows = stack.rows("who_created_and_stopped", incident=stack.incidents(job)[0]["incident_id"])
     return [row for row in rows if row["call"] == "StopTrainingJob"]
 
 
@@ -169,5 +157,5 @@ def test_a_refused_submission_is_told_with_the_principal(stack, wait, tmp_path):
     )
     (mail,) = wait(lambda: stack.inbox(job))
     assert "carol" in mail["text"]
-    rows = wait(lambda: json.loads(stack.trainstop("query", "refused_submissions", "--json").stdout)["rows"])
+    rows = wait(lambda: stack.rows("refused_submissions"))
     assert any("carol" in json.dumps(row) for row in rows)

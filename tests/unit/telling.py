@@ -2,7 +2,7 @@
 
 from datetime import UTC
 
-from tests.fakes import FakeAlerts, FakeClock, FakeGroups, FakeHeld, FakeIncidents, FakeListeners
+from tests.fakes import FakeAlerts, FakeClock, FakeEmit, FakeGroups, FakeHeld, FakeIncidents, FakeListeners
 from tests.unit.render.samples import a_diagnosis, a_job, an_incident, at
 from trainstop.app.notify import NotifyDeps
 from trainstop.app.tell import Desk
@@ -36,6 +36,7 @@ def world(**changes):
         "groups": FakeGroups(),
         "held": FakeHeld(),
         "clock": FakeClock(at("04:00:00")),
+        "emit": FakeEmit(),
         "zone": UTC,
     }
     facts = {"addressed": FakeAlerts(), "told": FakeIncidents(), "listeners": FakeListeners()}
