@@ -19,6 +19,7 @@ from trainstop.ports import (
     Breaker,
     BudgetUnreadableError,
     JobSummary,
+    JobUnreadableError,
     Listing,
     Look,
     PublishRefusedError,
@@ -27,12 +28,16 @@ from trainstop.ports import (
     StopRefusedError,
     SubmissionRefusedError,
     Subscribers,
+    TooManyJobsError,
 )
 
 
 @dataclass
 class FakeJobs:
-    """SageMaker: answers of DescribeTrainingJob by name. A stop changes the job as SageMaker would."""
+    """SageMaker: answers of DescribeTrainingJob by name. A stop changes the job as SageMaker would.
+
+    Jobs of ``unreadable`` cannot be described, for the reason given.
+    """
 
     answers: dict[str, dict] = field(default_factory=dict)
     tags_by_arn: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -40,9 +45,12 @@ class FakeJobs:
     described: list[str] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
     created: list[dict] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
 
     def describe(self, training_job_name):
         self.described.append(training_job_name)
+        if training_job_name in self.unreadable:
+            raise JobUnreadableError(self.unreadable[training_job_name])
         answer = self.answers.get(training_job_name)
         return TrainingJob.model_validate(answer) if answer else None
 
@@ -550,14 +558,18 @@ class FakeQueue:
 
 @dataclass
 class FakeJobList:
-    """ListTrainingJobs."""
+    """ListTrainingJobs, of at most ``most`` jobs in one span."""
 
     summaries: list[JobSummary] = field(default_factory=list)
     spans: list[tuple[datetime, datetime]] = field(default_factory=list)
+    most: int = 5000
 
     def changed(self, since, until):
         self.spans.append((since, until))
-        yield from (each for each in self.summaries if since <= each.last_modified_at < until)
+        found = [each for each in self.summaries if since <= each.last_modified_at < until]
+        yield from found[: self.most]
+        if len(found) > self.most:
+            raise TooManyJobsError("too many")
 
     def in_progress(self, limit):
         running = [each for each in self.summaries if each.training_job_status == "InProgress"]
@@ -580,6 +592,19 @@ class FakeSweepState:
 
 
 @dataclass
+class FakeBackfillState:
+    """How far a backfill came."""
+
+    saved: list = field(default_factory=list)
+
+    def load(self, until):
+        return next((each for each in reversed(self.saved) if each.until == until), None)
+
+    def save(self, backfilled):
+        self.saved.append(backfilled)
+
+
+@dataclass
 class FakeClock:
     """Time that stands still, or goes on by ``step`` at each look."""
 
@@ -589,3 +614,13 @@ class FakeClock:
     def __call__(self):
         now, self.now = self.now, self.now + self.step
         return now
+
+
+@dataclass
+class FakeEmit:
+    """CloudWatch: what was counted."""
+
+    measures: list = field(default_factory=list)
+
+    def __call__(self, measures):
+        self.measures += measures

@@ -25,10 +25,30 @@ CONFIG = Config(
 )
 
 
+PATIENT_CONFIG = CONFIG.merge(Config(retries={"mode": "adaptive", "total_max_attempts": 10}))
+"""For work that is in no hurry and makes many calls: it slows down where AWS throttles."""
+
+
 @cache
 def client(service: str) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
     """The client of a service, from the usual AWS variables and credentials."""
     return boto3.client(service, config=CONFIG)  # type: ignore[call-overload]
+
+
+SLOW_CONFIG = CONFIG.merge(Config(read_timeout=300, retries={"mode": "standard", "total_max_attempts": 1}))
+"""For a call of a function that may run for minutes: a second one while it runs would help nobody."""
+
+
+@cache
+def slow_client(service: str) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
+    """The client of a service, for a call that may take minutes."""
+    return boto3.client(service, config=SLOW_CONFIG)  # type: ignore[call-overload]
+
+
+@cache
+def patient_client(service: str) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
+    """The client of a service, for work that is in no hurry."""
+    return boto3.client(service, config=PATIENT_CONFIG)  # type: ignore[call-overload]
 
 
 class Clients:

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 from trainstop.adapters.clients import Clients
 from trainstop.adapters.errors import code_of, is_denied, message_of
 from trainstop.domain.training_job import TrainingJob
-from trainstop.ports import JobSummary, StopAnswer, StopRefusedError, SubmissionRefusedError
+from trainstop.ports import JobSummary, StopAnswer, StopRefusedError, SubmissionRefusedError, TooManyJobsError
 
 _UNKNOWN_JOB_CODES: Final = frozenset({"ResourceNotFound"})
 _UNKNOWN_JOB_TEXTS: Final = ("Requested resource not found", "Could not find")
@@ -145,7 +145,7 @@ class SageMakerJobList:
         """Jobs modified in the time span, newest creation first.
 
         Raises:
-            RuntimeError: the span holds more than 5,000 jobs; it is not silently cut.
+            TooManyJobsError: the span holds more than 5,000 jobs.
         """
         request = {"LastModifiedTimeAfter": since, "LastModifiedTimeBefore": until}
         yield from self._pages(request, limit=None)
@@ -171,7 +171,7 @@ class SageMakerJobList:
                 return
             request["NextToken"] = answer["NextToken"]
         if limit is None:
-            raise RuntimeError(f"more than {_MAX_PAGES * _PAGE_SIZE} training jobs changed in one slice of the sweep")
+            raise TooManyJobsError(f"more than {_MAX_PAGES * _PAGE_SIZE} training jobs changed in one slice of time")
 
 
 def _starts(name: str, prefix: str) -> bool:

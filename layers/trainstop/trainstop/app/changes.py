@@ -7,6 +7,7 @@ from typing import Any
 from trainstop.domain.change import Change
 from trainstop.domain.handling import HandlingAction
 from trainstop.domain.incident import Incident
+from trainstop.domain.signal import Origin
 from trainstop.ports import IncidentChanges
 from trainstop.records.item import was_offered_again
 
@@ -34,7 +35,9 @@ def changes_of(incident: Incident, record: Mapping[str, Any]) -> tuple[tuple[Cha
 
 
 def _known(incident: Incident) -> Iterator[tuple[Change, datetime]]:
-    yield Change.RECORDED, incident.detected_at
+    """A backfill tells nobody what it recorded; what people do about it later is news."""
+    if incident.origin is not Origin.BACKFILL:
+        yield Change.RECORDED, incident.detected_at
     if incident.told_at is not None:
         yield Change.TOLD, incident.told_at
     yield from ((_BY_HAND[entry.action], entry.at) for entry in incident.handling.entries)

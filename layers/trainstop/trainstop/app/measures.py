@@ -9,8 +9,10 @@ from trainstop.app.watch_message import DeadLetter
 from trainstop.domain.decision import Action
 from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import Incident
-from trainstop.domain.measure import COUNT, SECONDS, Measure
-from trainstop.domain.signal import Nothing, NothingToDo
+from trainstop.domain.measure import COUNT, NO_UNIT, SECONDS, Measure
+from trainstop.domain.signal import Nothing, NothingToDo, Origin
+
+_LOST = frozenset({Trigger.JOB_FAILED, Trigger.RUNTIME_LIMIT, Trigger.WAIT_LIMIT})
 
 
 def measures_of(result: Result | DeadLetter) -> Iterator[Measure]:
@@ -39,6 +41,8 @@ def _of_incident(incident: Incident) -> Iterator[Measure]:
         yield Measure("AlertSilenced", COUNT, 1)
     if outcome.retry is not None:
         yield Measure("RetryPlanned", COUNT, 1)
+    if (lost := _money_lost(incident)) is not None:
+        yield Measure("MoneyLostUsd", NO_UNIT, lost)
     if outcome.action is Action.STOPPED:
         yield Measure("TrainingJobStopped", COUNT, 1)
         if outcome.acted_at is not None:
@@ -47,6 +51,19 @@ def _of_incident(incident: Incident) -> Iterator[Measure]:
         yield Measure("StopHeld", COUNT, 1, ("reason", incident.decision.stop_reason.value))
     elif outcome.action is Action.STOP_FAILED:
         yield Measure("StopFailed", COUNT, 1)
+
+
+def _money_lost(incident: Incident) -> float | None:
+    """What a job cost that failed, met a limit or was stopped for a rule; None where it is unknown or not lost now.
+
+    As the query money_lost_by_team has it, but without its look at a job's other incidents: a stop counts with the
+    incident that made it.
+    """
+    by_rule = incident.trigger.is_rule or incident.trigger is Trigger.ALARM
+    stopped = by_rule and incident.outcome.action is Action.STOPPED
+    is_lost = incident.origin is not Origin.BACKFILL and (incident.trigger in _LOST or stopped)
+    cost_usd = incident.job.cost_usd
+    return float(cost_usd) if is_lost and cost_usd is not None else None
 
 
 def _seconds(start: datetime, end: datetime) -> float:

@@ -1,7 +1,7 @@
 """Tell one group to one reader: at once, or later with others where the policy says so."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
@@ -9,6 +9,7 @@ from trainstop.domain.decision import AlertOrder, Audience, Channel, Severity
 from trainstop.domain.group import Group, Telling, wanted
 from trainstop.domain.held import BoxKey, HeldAlert, Waiting, next_hour
 from trainstop.domain.incident import Incident
+from trainstop.domain.measure import COUNT, Measure
 from trainstop.ports import Alerts, Clock, Groups, Held, Publication
 from trainstop.render import AlertMessage, Attribute, render_telling, sns_message
 
@@ -21,6 +22,7 @@ class Desk:
         topics: Of each audience.
         zone: The readers' own, shown beside UTC.
         chat: For the widest audience of an incident, so that no channel has a card twice.
+        emit: Where it is counted what is held back.
     """
 
     topics: Mapping[Audience, Alerts]
@@ -28,6 +30,7 @@ class Desk:
     groups: Groups
     held: Held
     clock: Clock
+    emit: Callable[[Iterable[Measure]], None]
     zone: tzinfo = UTC
 
 
@@ -71,6 +74,8 @@ def _send(message: AlertMessage, group: Group, order: AlertOrder, incident: Inci
             audience=reader.audience, name=reader.name, waiting=waiting, channels=channels, release_at=release_at
         )
         desk.held.hold(key, entry)
+        if not incident.drill:
+            desk.emit([Measure("AlertHeld", COUNT, 1, ("waiting", waiting.value))])
 
     quiet_until = delivery.quiet_until.get(reader.audience)
     if delivery.digest_at is not None:

@@ -13,7 +13,7 @@ from botocore.exceptions import (
     NoRegionError,
 )
 
-from trainstop.adapters.clients import Clients, client
+from trainstop.adapters.clients import Clients, client, slow_client
 from trainstop.adapters.errors import code_of, message_of
 from trainstop.adapters.stack import Stack, StackError, find_stack
 from trainstop.cli.exits import CliError, ExitCode
@@ -41,6 +41,10 @@ class Deployment:
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
         """A client of the service."""
         return client(service)
+
+    def slow_client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its client classes at run time
+        """A client of the service, for a call that may take minutes."""
+        return slow_client(service)
 
     @property
     def clients(self) -> Clients:

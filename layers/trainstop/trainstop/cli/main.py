@@ -11,6 +11,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from trainstop.cli.archive import archive_app
+from trainstop.cli.backfilling import backfill
 from trainstop.cli.by_hand import breaker_app, protect_job, stop_job, unprotect_job
 from trainstop.cli.doctor import doctor
 from trainstop.cli.drills import drill
@@ -59,10 +61,12 @@ app.command("subscribe")(subscribe)
 app.command("unsubscribe")(unsubscribe)
 app.command("subscriptions")(subscriptions)
 app.command("drill")(drill)
+app.command("backfill")(backfill)
 app.add_typer(silence_app, name="silence")
 app.command("ack")(acknowledge)
 app.command("resolve")(resolve)
 app.command("note")(note)
+app.add_typer(archive_app, name="archive")
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback takes the value alone
@@ -146,6 +150,25 @@ def query(
         queries.run_query(
             name, param or [], stack=stack, timeout=timeout, max_rows=max_rows, as_json=as_json, as_csv=as_csv
         )
+
+
+@app.command("report")
+def report(
+    *,
+    days: Annotated[int, typer.Option(min=1, max=400, metavar="N", help="Of so many days, today included.")] = 7,
+    since: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="Instead of --days: from when on: 24h, 7d, a date, or a time.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(metavar="WHEN", help="Up to when; else up to now.")] = None,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the page is written.")] = Path("report.html"),
+    force: Annotated[bool, flag("--force", "Write over a file that is there.")] = False,
+    stack: StackName = DEFAULT_STACK,
+    as_json: AsJson = False,
+) -> None:
+    """Make one HTML page of what failed, why, what it cost, what was stopped, and how fast."""
+    from trainstop.cli import report as reporting  # noqa: PLC0415 - boto3 and DuckDB are slow to import
+
+    reporting.report(days=days, since_text=since, until_text=until, out=out, force=force, stack=stack, as_json=as_json)
 
 
 @app.command("classify")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from trainstop.domain.decision import Decision
+from trainstop.domain.decision import Decision, StopReason
 from trainstop.domain.handling import HandlingAction
 from trainstop.domain.incident import Incident
 from trainstop.domain.standing import Standing, standing
@@ -14,12 +14,14 @@ from trainstop.render.people import person
 from trainstop.render.runs import different, last_good_run
 from trainstop.render.story import story_of, title
 from trainstop.render.text import one_line, said
-from trainstop.render.units import instant
+from trainstop.render.units import duration, instant
 
 Fact = tuple[str, str]
 
 _WHOLE = 1000
 """Columns and lines of what is shown in full."""
+
+_HOUR_SECONDS = 3600
 
 
 def facts_of(incident: Incident) -> Iterator[Fact]:
@@ -138,13 +140,16 @@ def _times(incident: Incident) -> Iterator[Fact]:
 def _untold(decision: Decision) -> str:
     if decision.silence is not None:
         return f"nobody, by {decision.silence.kind.value} {one_line(decision.silence.silence_id)}"
+    if decision.stop_reason is StopReason.BACKFILL:
+        return "nobody: a backfill tells nobody"
     return "not yet" if decision.tells_anybody else "nobody, by policy"
 
 
 def _after(incident: Incident, moment: datetime | None) -> str:
     if moment is None:
         return ""
-    return f"{instant(moment)}, {(moment - incident.occurred_at).total_seconds():.1f} s later"
+    seconds = (moment - incident.occurred_at).total_seconds()
+    return f"{instant(moment)}, {f'{seconds:.1f} s' if seconds < _HOUR_SECONDS else duration(seconds)} later"
 
 
 def _policy(incident: Incident) -> Iterator[Fact]:

@@ -10,7 +10,7 @@ _AGO = re.compile(r"(\d{1,5})([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-def since(text: str, now: datetime) -> datetime:
+def since(text: str, now: datetime, option: str = "--since") -> datetime:
     """The moment that is meant; one without a time zone is in UTC.
 
     Raises:
@@ -22,7 +22,7 @@ def since(text: str, now: datetime) -> datetime:
         return utc(datetime.fromisoformat(text))
     except ValueError as error:
         hint = "give 90m, 24h, 7d, a date, or a time such as 2026-01-15T12:00:00Z"
-        raise CliError(ExitCode.USAGE, f"--since {text!r} is not a moment: {hint}") from error
+        raise CliError(ExitCode.USAGE, f"{option} {text!r} is not a moment: {hint}") from error
 
 
 def now_utc() -> datetime:

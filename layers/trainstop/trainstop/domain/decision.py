@@ -62,11 +62,18 @@ class StopReason(StrEnum):
     POLICY_UNREADABLE = "policy_unreadable"
     DRILL = "drill"
     """The job is made up; in earnest it would have been stopped."""
+    BACKFILL = "backfill"
+    """The job had ended before trainstop was there; no policy was asked."""
 
     @property
     def is_guardrail(self) -> bool:
         """Whether a stop was wanted and held back."""
-        return self not in {StopReason.RULE_SAYS_STOP, StopReason.NO_RULE_SAYS_STOP, StopReason.JOB_NOT_IN_PROGRESS}
+        return self not in {
+            StopReason.RULE_SAYS_STOP,
+            StopReason.NO_RULE_SAYS_STOP,
+            StopReason.JOB_NOT_IN_PROGRESS,
+            StopReason.BACKFILL,
+        }
 
 
 JOB_ACTION = "the job's own action"
@@ -113,11 +120,16 @@ class ResubmitReason(StrEnum):
     SAME_FAULT_AGAIN = "same_fault_again"
     COST_CEILING = "cost_ceiling"
     DRILL = "drill"
+    BACKFILL = "backfill"
 
     @property
     def is_guardrail(self) -> bool:
         """Whether a resubmission was wanted and held back."""
-        return self not in {ResubmitReason.RULE_SAYS_RESUBMIT, ResubmitReason.NO_RULE_SAYS_RESUBMIT}
+        return self not in {
+            ResubmitReason.RULE_SAYS_RESUBMIT,
+            ResubmitReason.NO_RULE_SAYS_RESUBMIT,
+            ResubmitReason.BACKFILL,
+        }
 
 
 class ResubmitTerms(Frozen):

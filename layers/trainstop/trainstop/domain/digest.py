@@ -10,6 +10,7 @@ from trainstop.domain.base import Frozen
 from trainstop.domain.decision import Action, Audience
 from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import Incident
+from trainstop.domain.signal import Origin
 
 _LISTED_FAULTS = 8
 _LISTED_DEAREST = 5
@@ -81,9 +82,9 @@ def digest_of(
 ) -> Digest:
     """The digest of incidents, which are taken as those of the period.
 
-    A job with several incidents costs once. Drills are left out.
+    A job with several incidents costs once. Drills are left out, and what a backfill recorded: that is no news.
     """
-    found = [each for each in incidents if not each.drill]
+    found = [each for each in incidents if not each.drill and each.origin is not Origin.BACKFILL]
     troubles = [each for each in found if each.trigger not in _OWN]
     by_job = {each.job.arn or each.incident_id: each.job for each in troubles}
     costs = {each.name: each.cost_usd for each in by_job.values() if each.cost_usd is not None}

@@ -204,6 +204,7 @@ class TrailFacts:
     Attributes:
         logs_management_writes: Whether its selectors take in calls that change something.
         delivery_error: LatestDeliveryError; "" for none.
+        is_of_organization: Whether it logs all accounts of an organization, into a folder of the organization's id.
     """
 
     name: str
@@ -212,6 +213,7 @@ class TrailFacts:
     is_logging: bool
     logs_management_writes: bool
     delivery_error: str = ""
+    is_of_organization: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 COUNT = "Count"
 SECONDS = "Seconds"
+NO_UNIT = "None"
+"""CloudWatch has no unit for money."""
 
 
 class Measure(NamedTuple):

@@ -13,6 +13,7 @@ from trainstop.adapters.table import IncidentsTable
 from trainstop.app.clock import utc_now
 from trainstop.app.notify import NotifyDeps
 from trainstop.app.settings import NotifySettings, TellingSettings
+from trainstop.app.telemetry import emit
 from trainstop.app.tell import Desk
 from trainstop.domain.decision import Audience
 
@@ -43,5 +44,6 @@ def desk_of(settings: TellingSettings, clients: Clients) -> Desk:
         groups=GroupsTable(clients, settings.table),
         held=HeldTable(clients, settings.table),
         clock=utc_now,
+        emit=emit,
         zone=ZoneInfo(settings.time_zone),
     )
