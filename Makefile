@@ -11,7 +11,7 @@ UV := .venv-uv/bin/uv
 export UV_PROJECT_ENVIRONMENT := .venv
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup demo test lint unit aws e2e accuracy bench format generated clean
+.PHONY: help setup chromium demo test lint unit aws browser e2e accuracy bench format generated clean
 
 help: ## What can be made
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,7 +26,7 @@ setup: .venv/.ready ## Install what the lock file names into .venv
 demo: setup ## Bring the sandbox up, let eight jobs go wrong, show what a user gets
 	@$(BIN)/python -m sandbox demo
 
-test: lint unit aws e2e ## Lint, types, and all tests
+test: lint unit aws browser e2e ## Lint, types, and all tests
 
 lint: setup ## Ruff, mypy, import-linter, cfn-lint
 	$(BIN)/ruff check .
@@ -39,7 +39,14 @@ unit: setup ## The specification: pure and fast
 	$(BIN)/pytest -n 2 --dist worksteal tests/unit
 
 aws: setup ## Adapters and commands on moto, the sandbox's own parts, the classifier's floor on the corpus
-	$(BIN)/pytest -n 2 --dist worksteal tests/aws tests/cli tests/queries tests/sandbox tests/corpus
+	$(BIN)/pytest -n 2 --dist worksteal tests/aws tests/cli tests/compaction tests/queries tests/sandbox tests/corpus
+
+chromium: # Debian's own browser, where it is not there yet
+	@command -v chromium >/dev/null || { as_root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+		$$as_root apt-get -qq update && DEBIAN_FRONTEND=noninteractive $$as_root apt-get -qq install --no-install-recommends -y chromium >/dev/null; }
+
+browser: setup chromium ## The report's page in headless Chromium
+	$(BIN)/pytest -n 2 --dist loadfile tests/browser
 
 e2e: setup ## The deployed stack in the sandbox, by its public ways in
 	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder tests/e2e

@@ -156,11 +156,14 @@ def _json_bytes(since: date, one: Path) -> int:
     """The bytes of one gzipped JSON object for each incident of the span; of a year, by every hundredth incident."""
     step = 1 if (LAST_DAY - since).days < DAYS // 2 else 100
     with duckdb.connect() as database:
-        rows = database.read_parquet(str(one)).filter(f"dt >= '{since}' AND hash(incident_id) % {step} = 0")
-        names = [name for name in rows.columns if name != "dt"]
+        found = database.execute(
+            "SELECT * EXCLUDE (dt) FROM read_parquet(?) WHERE dt >= ? AND hash(incident_id) % ? = 0",
+            [str(one), str(since), step],
+        )
+        names = [column[0] for column in found.description or []]
         total = 0
-        while batch := rows.fetchmany(10_000):
-            total += sum(len(encode(_jsonable(dict(zip(names, row, strict=False))))) for row in batch)
+        while batch := found.fetchmany(10_000):
+            total += sum(len(encode(_jsonable(dict(zip(names, row, strict=True))))) for row in batch)
     return total * step
 
 

@@ -297,6 +297,16 @@ def test_a_recorded_incident_is_looked_for_in_the_archive(caller, stack, clients
     assert read_archive(caller, stack, NOW).is_archived
 
 
+def test_what_waits_to_be_merged_and_what_cannot_be_read_is_seen(caller, stack):
+    archive = read_archive(caller, stack, NOW)
+    assert (archive.waits_since, archive.unreadable) == (None, False)
+    for key in ("incidents/dt=2026-01-15/a.1.json.gz", "unreadable/dt=2026-01-15/b.1.json.gz"):
+        caller.client("s3").put_object(Bucket=archive.bucket, Key=key, Body=b"{}")
+    archive = read_archive(caller, stack, NOW)
+    assert archive.unreadable
+    assert archive.waits_since is not None
+
+
 def test_debuggers_own_messages_reach_those_without_a_filter(caller, stack):
     assert read_debugger_subscribers(caller, stack) == ()
     sns = caller.client("sns")

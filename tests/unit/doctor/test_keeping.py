@@ -268,23 +268,30 @@ def test_the_key_can_be_used(status, said):
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
-        (ArchiveFacts("b", exists=False), ("broken", "the archive bucket b is gone")),
+        ({"exists": False}, [("broken", "the archive bucket b is gone")]),
+        ({"incident_id": None}, [("ok", "the bucket is there; no incident in the last 7 days to look for")]),
+        ({}, [("ok", "the newest incident (i) is archived")]),
+        ({"is_archived": False}, [("broken", "the newest incident (i) is recorded and not archived")]),
+        ({"waits_since": NOW - timedelta(minutes=15)}, [("ok", "the newest incident (i) is archived")]),
         (
-            ArchiveFacts("b", exists=True),
-            ("ok", "the bucket is there; no incident in the last 7 days to look for"),
+            {"waits_since": NOW - timedelta(minutes=20)},
+            [
+                ("ok", "the newest incident (i) is archived"),
+                ("broken", "an incident waits for 20 min to be merged, every 5 min"),
+            ],
         ),
         (
-            ArchiveFacts("b", exists=True, incident_id="i", is_archived=True),
-            ("ok", "the newest incident (i) is archived"),
-        ),
-        (
-            ArchiveFacts("b", exists=True, incident_id="i"),
-            ("broken", "the newest incident (i) is recorded and not archived"),
+            {"unreadable": True},
+            [
+                ("ok", "the newest incident (i) is archived"),
+                ("warning", "there are arrivals that could not be read"),
+            ],
         ),
     ],
 )
-def test_the_newest_incident_is_archived(facts, said):
-    assert told([judge_archive(facts, "ts")]) == [said]
+def test_the_newest_incident_is_archived_and_what_arrived_is_merged(facts, said):
+    archive = ArchiveFacts(**{"bucket": "b", "exists": True, "incident_id": "i", "is_archived": True} | facts)
+    assert told(judge_archive(archive, stack(), NOW)) == said
 
 
 def rule(name, *targets, **pattern):

@@ -236,18 +236,22 @@ class TableFacts:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveFacts:
-    """The archive bucket, and the newest incident that should be in it.
+    """The archive bucket, the newest incident that should be in it, and what is not in Athena yet.
 
     Attributes:
         exists: Whether the bucket is there.
         incident_id: The newest incident that had time to arrive; None where there is none in the days looked at.
         is_archived: Whether its object is there.
+        waits_since: When the oldest arrival that is not merged was written; None where all are.
+        unreadable: Whether there are arrivals that could not be read.
     """
 
     bucket: str
     exists: bool
     incident_id: str | None = None
     is_archived: bool = False
+    waits_since: datetime | None = None
+    unreadable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

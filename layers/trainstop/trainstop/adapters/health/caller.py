@@ -29,7 +29,11 @@ _GONE: Final = frozenset(
         "ResourceNotFoundException",
     }
 )
-_ACTIONS: Final = {"s3:HeadBucket": "s3:ListBucket", "s3:ListObjectVersions": "s3:ListBucketVersions"}
+_ACTIONS: Final = {
+    "s3:HeadBucket": "s3:ListBucket",
+    "s3:ListObjectVersions": "s3:ListBucketVersions",
+    "s3:ListObjectsV2": "s3:ListBucket",
+}
 """IAM's name of an action where it is not the operation's."""
 
 

@@ -1,5 +1,6 @@
 """Where incidents are kept: the table, the archive, the key of the topics, and how far the sweep came."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,7 +10,7 @@ from trainstop.adapters.incident_index import IncidentIndex
 from trainstop.adapters.table import IncidentsTable
 from trainstop.domain.deployed import DeployedStack
 from trainstop.domain.health_facts import ArchiveFacts, TableFacts
-from trainstop.records.lake import arrival_prefix
+from trainstop.records.lake import ARRIVALS, UNREADABLE, arrival_prefix
 
 _ARRIVES_WITHIN: Final = timedelta(minutes=15)
 _LOOKED_BACK: Final = timedelta(days=7)
@@ -63,8 +64,16 @@ def read_archive(caller: Caller, stack: DeployedStack, now: datetime) -> Archive
         newest = index.since(
             now - _LOOKED_BACK, now, 1, lambda each: each.detected_at < now - _ARRIVES_WITHIN
         ).incidents
+    waiting = caller.ask("s3", "ListObjectsV2", Bucket=bucket, Prefix=ARRIVALS).get("Contents", [])
+    unreadable = caller.ask("s3", "ListObjectsV2", Bucket=bucket, Prefix=UNREADABLE, MaxKeys=1).get("Contents", [])
+    facts = ArchiveFacts(
+        bucket,
+        exists=True,
+        waits_since=min((each["LastModified"] for each in waiting), default=None),
+        unreadable=bool(unreadable),
+    )
     if not newest:
-        return ArchiveFacts(bucket, exists=True)
+        return facts
     # Versions, for compact merges an arrival into the table and deletes it.
     found = caller.ask("s3", "ListObjectVersions", Bucket=bucket, Prefix=arrival_prefix(newest[0]))
-    return ArchiveFacts(bucket, exists=True, incident_id=newest[0].incident_id, is_archived=bool(found.get("Versions")))
+    return replace(facts, incident_id=newest[0].incident_id, is_archived=bool(found.get("Versions")))

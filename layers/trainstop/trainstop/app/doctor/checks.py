@@ -242,11 +242,11 @@ CHECKS: Final[tuple[Check, ...]] = (
     ),
     Check(
         "archive",
-        "Is the archive bucket there, and the newest incident of 7 days in it?",
+        "Is the archive bucket there, the newest incident of 7 days in it, and what arrived merged into the table?",
         ("s3:ListBucket", "s3:ListBucketVersions", "dynamodb:Query"),
-        lambda site: [
-            storage.judge_archive(storage_facts.read_archive(site.caller, site.stack, site.now), site.stack.name)
-        ],
+        lambda site: storage.judge_archive(
+            storage_facts.read_archive(site.caller, site.stack, site.now), site.stack, site.now
+        ),
     ),
     Check(
         "key",

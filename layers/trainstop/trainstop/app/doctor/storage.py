@@ -1,10 +1,19 @@
 """Whether incidents are kept where they should be."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
 
+from trainstop.app.doctor.words import ago, span
 from trainstop.domain.deployed import DeployedStack
 from trainstop.domain.health import Finding, broken, note, ok, warning
 from trainstop.domain.health_facts import ArchiveFacts, TableFacts
+from trainstop.records.lake import UNREADABLE
+
+_LATE: Final = 3
+"""Intervals without a compaction."""
+
+_DEFAULT_MINUTES: Final = "5"
 
 
 def judge_table(table: TableFacts, stack: DeployedStack) -> Iterator[Finding]:
@@ -47,14 +56,27 @@ def judge_key(status: str | None, key_id: str) -> Finding:
             )
 
 
-def judge_archive(archive: ArchiveFacts, stack: str) -> Finding:
-    """The bucket is there and holds the newest incident."""
+def judge_archive(archive: ArchiveFacts, stack: DeployedStack, now: datetime) -> Iterator[Finding]:
+    """The bucket is there, holds the newest incident, and what arrived is merged into Athena's table."""
     if not archive.exists:
-        return broken(
+        yield broken(
             f"the archive bucket {archive.bucket} is gone",
             "Incidents are not archived; queries find nothing.",
             "Deploy the stack again; what was recorded is in the table until it expires.",
         )
+        return
+    yield _newest(archive, stack.name)
+    yield from _unmerged(archive, stack, now)
+    if archive.unreadable:
+        yield warning(
+            "there are arrivals that could not be read",
+            "They are rows of incidents, or were put there by somebody else; queries miss them.",
+            "Look at them:",
+            f"aws s3 ls --recursive s3://{archive.bucket}/{UNREADABLE}",
+        )
+
+
+def _newest(archive: ArchiveFacts, stack: str) -> Finding:
     if archive.incident_id is None:
         return ok("the bucket is there; no incident in the last 7 days to look for")
     if archive.is_archived:
@@ -64,6 +86,18 @@ def judge_archive(archive: ArchiveFacts, stack: str) -> Finding:
         "Queries miss it, and perhaps others.",
         "Read the log of archive, then send on what it gave up:",
         f"trainstop replay --dead-letters --stack {stack}",
+    )
+
+
+def _unmerged(archive: ArchiveFacts, stack: DeployedStack, now: datetime) -> Iterator[Finding]:
+    interval = timedelta(minutes=int(stack.parameter("CompactMinutes", _DEFAULT_MINUTES)))
+    if archive.waits_since is None or now - archive.waits_since <= _LATE * interval:
+        return
+    yield broken(
+        f"an incident waits for {ago(archive.waits_since, now)} to be merged, every {span(interval)}",
+        "Queries and reports miss it, and perhaps others.",
+        "See whether compact's schedule is enabled and the function runs; its log:",
+        f"aws logs tail /aws/lambda/{stack.name}-compact --since 1h",
     )
 
 
