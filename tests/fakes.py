@@ -12,6 +12,7 @@ from trainstop.domain.handling import MOST_ENTRIES
 from trainstop.domain.held import Box
 from trainstop.domain.job_actions import Subscribed
 from trainstop.domain.signature import SigningSecrets
+from trainstop.domain.stored_report import StoredReport
 from trainstop.domain.subscription import Subscription, SubscriptionState
 from trainstop.domain.training_job import TrainingJob
 from trainstop.policy.silences import SilenceState, state_of
@@ -296,6 +297,32 @@ class FakeCalendar:
 
     def plan_digest(self, period, due_at):
         self.planned[period] = due_at
+
+
+@dataclass
+class FakeReports:
+    """The newest weekly report."""
+
+    newest: StoredReport | None = None
+
+    def latest(self):
+        return self.newest
+
+    def note(self, report):
+        if self.newest and self.newest.last_day > report.last_day:
+            return False
+        self.newest = report
+        return True
+
+
+@dataclass
+class FakePages:
+    """Pages of reports by key."""
+
+    pages: dict[str, bytes] = field(default_factory=dict)
+
+    def put(self, key, page):
+        self.pages[key] = page
 
 
 @dataclass

@@ -2,6 +2,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 
 from tests.unit.stack.template import PROJECT
 
@@ -53,6 +54,13 @@ def test_the_command_line_is_not_in_the_layer() -> None:
     built = steps()
     assert 'rm -rf "/built/python/trainstop/cli"' in built
     assert built.index("cp -R trainstop") < built.index("trainstop/cli")
+
+
+def test_the_queries_and_the_version_are_in_the_layer() -> None:
+    built = steps()
+    declared = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert f'cp -R "{PROJECT}/queries" "/built/python/trainstop/queries"' in built
+    assert f"/built/python/trainstop-{declared}.dist-info/METADATA" in built
 
 
 def test_signatures_are_compiled_by_the_python_that_is_named_and_only_that_form_is_kept() -> None:

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.fakes import FakeAlerts, FakeCalendar, FakeListeners, FakeRecorded, FakeSubscriptions
+from tests.fakes import FakeAlerts, FakeCalendar, FakeListeners, FakeRecorded, FakeReports, FakeSubscriptions
 from tests.unit.render.samples import a_job, at
+from tests.unit.render.tellings import a_stored_report
 from tests.unit.telling import incident, ordered, published, world
 from trainstop.app.followup import FollowUpDeps, follow_up
 from trainstop.app.notify import notify
@@ -35,7 +36,9 @@ class BothDue:
         return (*self._deps.desk.groups.due(now, limit), *self._deps.desk.held.due(now, limit), *digests)
 
 
-def later(deps, now, recorded=(), document=NO_DIGESTS, calendar=None, *, subscriptions=None, registry=None):
+def later(
+    deps, now, recorded=(), document=NO_DIGESTS, calendar=None, *, subscriptions=None, registry=None, report=None
+):
     """The follow-up of a world at a moment."""
     deps.desk.clock.now = now
     calendar = calendar or FakeCalendar()
@@ -47,6 +50,7 @@ def later(deps, now, recorded=(), document=NO_DIGESTS, calendar=None, *, subscri
         policy=lambda: PolicyState(document=document, version="1"),
         subscriptions=subscriptions or FakeSubscriptions(),
         registry=registry or FakeListeners(),
+        reports=FakeReports(report),
     )
 
 
@@ -140,6 +144,30 @@ def test_digests_are_planned_by_the_policy_and_told_when_due():
     assert "3 jobs in trouble" in platform.subject
     assert team.attributes["team"].string_value == "vision"
     assert calendar.planned[Period.DAILY] == at("2026-09-15 07:00:00")
+
+
+@pytest.mark.parametrize(
+    ("last_day", "linked"),
+    [
+        ("2026-09-20", True),
+        ("2026-09-21", True),
+        ("2026-09-15", True),
+        ("2026-09-14", False),
+        ("2026-09-13", False),
+        ("2026-09-22", False),
+    ],
+)
+def test_the_digests_of_a_week_link_to_the_report_that_ends_in_it(last_day, linked):
+    until = at("2026-09-21 07:00:00")
+    deps, calendar = world(), FakeCalendar({Period.WEEKLY: until, Period.DAILY: until})
+    members = [incident(job=a_job("j", tags={"team": "vision"}), occurred_at=at("2026-09-21 02:00:00"))]
+    stored = a_stored_report(last_day=last_day)
+    run(later(deps, until, members, NO_DIGESTS, calendar, report=stored))
+    for audience in (PLATFORM, Audience.TEAM):
+        week, day = (json.loads(each.body)["email"] for each in published(deps, audience))
+        assert ("https://us-east-1.console.aws.amazon.com/s3/object/" in week) is linked
+        assert ("trainstop report --days 7" in week) is not linked
+        assert "eport" not in day, "a day has none"
 
 
 def test_a_day_without_incidents_has_no_digest():

@@ -1,6 +1,6 @@
 """What is told of groups, of days and weeks, and of alerts that waited."""
 
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from trainstop.domain.digest import Period, digest_of
 from trainstop.domain.finding import Trigger
 from trainstop.domain.group import Group, Past, Telling, group_key, joined
 from trainstop.domain.held import Box, BoxKey, HeldAlert, Waiting
+from trainstop.domain.stored_report import StoredReport
 from trainstop.render import AlertMessage, render_box, render_digest, render_telling
 
 OPENED = at("02:10:04")
@@ -136,6 +137,21 @@ def a_week():
     return [*made, retried, member(91, drill=True)]
 
 
+def a_stored_report(**facts) -> StoredReport:
+    """The report of the week before 2026-09-21."""
+    stored = {
+        "bucket": "trainstop-archivebucket-1a2b3c4d5e6f",
+        "key": "reports/2026-09-14_2026-09-20.html",
+        "region": "us-east-1",
+        "first_day": date(2026, 9, 14),
+        "last_day": date(2026, 9, 20),
+        "made_at": at("2026-09-21 05:00:09"),
+        "incidents": 34,
+        "cost_usd": Decimal("71.20"),
+    }
+    return StoredReport.model_validate(stored | facts)
+
+
 def waited() -> AlertMessage:
     key = BoxKey(
         audience=Audience.OWNER,
@@ -174,6 +190,20 @@ TELLINGS = {
     "digest_of_a_day": lambda: render_digest(digest_of(a_week(), Period.DAILY, at("2026-09-15 07:00:00"))),
     "digest_of_a_teams_week": lambda: render_digest(
         digest_of(a_week(), Period.WEEKLY, at("2026-09-21 07:00:00"), name="vision")
+    ),
+    "digest_of_a_teams_week_with_a_report": lambda: render_digest(
+        digest_of(a_week(), Period.WEEKLY, at("2026-09-21 07:00:00"), name="vision", report=a_stored_report())
+    ),
+    "digest_of_a_week_with_a_report": lambda: render_digest(
+        digest_of(a_week(), Period.WEEKLY, at("2026-09-21 07:00:00"), report=a_stored_report())
+    ),
+    "digest_of_a_week_without_a_console": lambda: render_digest(
+        digest_of(
+            a_week(),
+            Period.WEEKLY,
+            at("2026-09-21 07:00:00"),
+            report=a_stored_report(region="us-iso-east-1"),
+        )
     ),
     "held_in_quiet_hours": waited,
 }

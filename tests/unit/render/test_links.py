@@ -29,6 +29,7 @@ def test_each_partition_has_its_console(region, host, trail):
         "log": console.log_stream("a-1/algo-1"),
         "alarm": console.alarm("loss"),
         "calls": console.calls("StopTrainingJob"),
+        "object": console.stored_object("archive-1", "reports/2026-01-08 a.html"),
     } == {
         "job": f"https://{host}/sagemaker/home?region={region}#/jobs/a-1",
         "tuning job": f"https://{host}/sagemaker/home?region={region}#/hyper-tuning-jobs/a-1",
@@ -36,6 +37,7 @@ def test_each_partition_has_its_console(region, host, trail):
         "$252Faws$252Fsagemaker$252FTrainingJobs/log-events/a-1$252Falgo-1",
         "alarm": f"https://{host}/cloudwatch/home?region={region}#alarmsV2:alarm/loss",
         "calls": f"https://{host}/{trail}/home?region={region}#/events?EventName=StopTrainingJob",
+        "object": f"https://{host}/s3/object/archive-1?region={region}&prefix=reports/2026-01-08%20a.html",
     }
     assert links_of(an_incident(job=a_job("a-1", region=region))).job == console.training_job("a-1")
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.render.samples import at
+from tests.unit.render.tellings import a_stored_report
 from tests.unit.render.test_limits import TEXT, ZONES, check_email, check_short_forms, incidents
 from trainstop.domain.decision import AlertOrder, Audience, Channel, Delivery, Severity
 from trainstop.domain.digest import Period, digest_of
@@ -53,10 +54,13 @@ def group_of(members, audience, past, times):
     return group
 
 
-def check_lines(message: AlertMessage) -> None:
+def check_lines(message: AlertMessage, links: int = 0) -> None:
     lines = message.email.removesuffix("\n").split("\n")
+    linked = [line for line in lines if line.startswith("https://")]
+    assert len(linked) == links
     assert len(lines) <= 60
-    assert all(line.isprintable() and columns(line) <= 72 for line in lines)
+    assert all(line.isprintable() for line in lines)
+    assert all(columns(line) <= 72 for line in lines if line not in linked)
 
 
 def check_delivery(message: AlertMessage) -> None:
@@ -90,13 +94,14 @@ def test_any_text_leaves_what_is_told_of_a_group_within_its_limits(members, past
 
 
 @settings(max_examples=10, deadline=None)
-@given(st.lists(incidents(), max_size=3), st.sampled_from(Period), TEXT)
-def test_any_text_leaves_a_digest_within_its_limits(found, period, team):
-    message = render_digest(digest_of(found, period, NOW, name=team))
+@given(st.lists(incidents(), max_size=3), st.sampled_from(Period), TEXT, st.booleans())
+def test_any_text_leaves_a_digest_within_its_limits(found, period, team, stored):
+    report = a_stored_report(last_day=NOW.date()) if stored else None
+    message = render_digest(digest_of(found, period, NOW, name=team, report=report))
 
     check_short_forms(message)
     check_delivery(message)
-    check_lines(message)
+    check_lines(message, links=int(stored and period is Period.WEEKLY))
 
 
 @settings(max_examples=20, deadline=None)

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 PROJECT = Path(__file__).parents[3]
-FUNCTIONS = ("Watch", "Notify", "Archive", "Compact", "Sweep", "Relay", "Followup", "Webhook")
+FUNCTIONS = ("Watch", "Notify", "Archive", "Compact", "Report", "Sweep", "Relay", "Followup", "Webhook")
 
 Node = Mapping[str, Any]
 

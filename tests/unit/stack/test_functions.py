@@ -8,6 +8,7 @@ READS: dict[str, type[settings.Settings]] = {
     "Notify": settings.NotifySettings,
     "Archive": settings.ArchiveSettings,
     "Compact": settings.CompactSettings,
+    "Report": settings.ReportSettings,
     "Sweep": settings.SweepSettings,
     "Followup": settings.FollowupSettings,
     "Relay": settings.RelaySettings,
@@ -53,7 +54,8 @@ def test_a_function_is_its_folder_and_the_layer(name: str) -> None:
 def test_duckdb_is_with_the_functions_that_read_or_write_the_archives_table_alone() -> None:
     functions = resources("AWS::Serverless::Function")
     assert {name: each["Layers"] for name, each in functions.items() if "Layers" in each} == {
-        "CompactFunction": [{"Ref": "DuckdbLayer"}]
+        "CompactFunction": [{"Ref": "DuckdbLayer"}],
+        "ReportFunction": [{"Ref": "DuckdbLayer"}],
     }
 
 

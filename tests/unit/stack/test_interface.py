@@ -55,6 +55,9 @@ def test_every_parameter_is_in_one_group_of_the_form() -> None:
         ("TrailAccounts", "1111-2222-3333", False),
         ("TrailRegions", "us-gov-west-1", True),
         ("TrailRegions", "Frankfurt", False),
+        ("ReportSchedule", "", True),
+        ("ReportSchedule", "cron(0 20 ? * SUN *)", True),
+        ("ReportSchedule", "0 5 * * 1", False),
         ("GlueDatabaseName", "trainstop", True),
         ("GlueDatabaseName", "Train-Stop", False),
     ],
@@ -79,6 +82,7 @@ def test_what_the_cli_reads_is_put_out() -> None:
     assert outputs["IncidentsTableName"] == {"Ref": "IncidentsTable"}
     assert outputs["WatchQueueUrl"] == {"Ref": "WatchQueue"}
     assert outputs["ArchiveBucketName"] == {"Ref": "ArchiveBucket"}
+    assert outputs["ReportFunctionName"] == {"Ref": "ReportFunction"}
     assert outputs["GlueDatabaseName"] == {"Ref": "GlueDatabase"}
     assert outputs["QueryWorkGroupName"] == {"Ref": "QueryWorkGroup"}
     assert outputs["AlertsTopicArn"] == {"Ref": "AlertsTopic"}

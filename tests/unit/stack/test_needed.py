@@ -44,7 +44,14 @@ def test_every_condition_of_a_statement_is_known() -> None:
 
 @pytest.mark.parametrize(
     "parameters",
-    [{}, {"AllowStop": "false"}, {"ResubmitRoles": ""}, {"DebuggerTopicMode": "none"}],
+    [
+        {},
+        {"AllowStop": "false"},
+        {"ResubmitRoles": ""},
+        {"DebuggerTopicMode": "none"},
+        {"TrailBucket": "", "CreateTrail": "false"},
+        {"TrailBucket": "", "CreateTrail": "true"},
+    ],
 )
 def test_every_resource_becomes_an_arn(parameters) -> None:
     must, must_not = permissions.questions(whole_stack(**parameters), STREAM)
@@ -62,6 +69,26 @@ def test_stopping_is_needed_where_it_is_allowed_and_forbidden_where_it_is_not() 
     assert stop in asked(must) - asked(must_not)
     must, must_not = permissions.questions(whole_stack(AllowStop="false"), STREAM)
     assert stop in asked(must_not) - asked(must)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "log"),
+    [
+        ({"TrailPrefix": "org/audit"}, "trail-bucket/org/audittrainstop-doctor"),
+        ({}, "trail-bucket/trainstop-doctor"),
+        ({"TrailBucket": "", "CreateTrail": "true"}, "TrailLogsBucket/trainstop-doctor"),
+        ({"TrailBucket": ""}, None),
+    ],
+)
+def test_report_has_to_read_the_logs_of_the_trail_that_there_is(parameters, log) -> None:
+    must, must_not = permissions.questions(whole_stack(**parameters), STREAM)
+    read = {arn for role, action, arn in asked(must) if (role, action) == ("ReportRole", "s3:GetObject")}
+    asks = ("ReportRole", "athena:StartQueryExecution") in {(role, action) for role, action, _ in asked(must)}
+    assert asks is (log is not None)
+    assert {arn for arn in read if "rail" in arn.removesuffix("trainstop-doctor")} == (
+        {f"arn:aws:s3:::{log}"} if log else set()
+    )
+    assert "ReportRole" not in {role for role, _, _ in asked(must_not)}
 
 
 def test_roles_that_are_passed_are_those_of_the_parameter_each_with_its_service() -> None:

@@ -30,6 +30,11 @@ MAY = {
     "Compact": LOG
     | {"dynamodb:PutItem", "dynamodb:DeleteItem"}
     | {"s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
+    "Report": LOG
+    | {"dynamodb:PutItem", "s3:ListBucket", "s3:GetObject", "s3:PutObject"}
+    | {"athena:StartQueryExecution", "athena:GetQueryExecution", "athena:GetQueryResults", "athena:StopQueryExecution"}
+    | {"glue:GetDatabase", "glue:GetTable", "glue:GetPartitions"}
+    | {"s3:GetBucketLocation", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"},
     "Sweep": LOG
     | {"sagemaker:ListTrainingJobs", "sagemaker:DescribeTrainingJob", "sqs:SendMessage"}
     | {"dynamodb:GetItem", "dynamodb:PutItem"},
@@ -176,7 +181,7 @@ def test_notify_may_publish_to_the_topics_of_alerts_and_of_debugger_and_use_the_
     assert of("NotifyRole", "kms:GenerateDataKey") == [arn_of("TopicsKey")]
 
 
-@pytest.mark.parametrize("name", ["Sweep", "Compact", "Followup"])
+@pytest.mark.parametrize("name", ["Sweep", "Compact", "Report", "Followup"])
 def test_a_timer_may_start_its_function_and_nothing_else(name: str) -> None:
     assert dict(granted(f"{name}TimerRole")) == {
         "lambda:InvokeFunction": arn_of(f"{name}Function"),
@@ -199,6 +204,31 @@ def test_webhook_reads_the_secrets_of_this_stack_alone() -> None:
 def test_webhook_reads_its_registry_and_no_incident() -> None:
     (statement,) = [each for each, _ in statements("WebhookRole") if "dynamodb:GetItem" in as_list(each["Action"])]
     assert statement["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["webhooks#registry"]}}
+
+
+def test_report_notes_what_it_stored_and_no_incident() -> None:
+    (statement,) = [each for each, _ in statements("ReportRole") if "dynamodb:PutItem" in as_list(each["Action"])]
+    assert statement["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["report#latest"]}}
+
+
+def test_report_reads_the_table_and_writes_reports_and_athenas_results() -> None:
+    always = [each for each, condition in statements("ReportRole") if condition is None]
+    (written,) = [each["Resource"] for each in always if each["Action"] == "s3:PutObject"]
+    (read,) = [each["Resource"] for each in always if each["Action"] == "s3:GetObject"]
+    assert written == {"Fn::Sub": "${ArchiveBucket.Arn}/reports/*"}
+    assert read == {"Fn::Sub": "${ArchiveBucket.Arn}/table/*"}
+
+
+def test_without_a_trail_report_may_ask_nothing_of_athena() -> None:
+    asked = {
+        (action, condition)
+        for each, condition in statements("ReportRole")
+        for action in as_list(each["Action"])
+        if action.startswith(("athena:", "glue:")) or action == "s3:GetBucketLocation"
+    }
+    assert {condition for _, condition in asked} == {"HasTrail"}
+    variables = properties("ReportFunction")["Environment"]["Variables"]
+    assert variables["TRAINSTOP_QUERY_WORKGROUP"] == {"Fn::If": ["HasTrail", {"Ref": "QueryWorkGroup"}, ""]}
 
 
 def test_webhook_sends_to_its_own_queue_and_its_dead_letters() -> None:

@@ -7,6 +7,7 @@ import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from mypy_boto3_athena import AthenaClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -53,6 +54,11 @@ def patient_client(service: str) -> Any:  # noqa: ANN401 - boto3 makes its clien
 
 class Clients:
     """The clients of one worker. Making one reads the service's model from disk, so none is made before it is used."""
+
+    @cached_property
+    def athena(self) -> "AthenaClient":
+        """Athena."""
+        return client("athena")  # type: ignore[no-any-return]
 
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":

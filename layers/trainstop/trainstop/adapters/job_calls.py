@@ -16,6 +16,7 @@ _BEFORE: Final = timedelta(days=7)
 
 _MOST_CALLS: Final = 20_000
 _TIMEOUT_SECONDS: Final = 120
+_NO_TABLE: Final = "the stack has no table cloudtrail"
 
 
 class AthenaJobCalls:
@@ -46,13 +47,21 @@ class AthenaJobCalls:
         return Calls({job: tuple(calls) for job, calls in by_job.items()}, problem)
 
 
+class NoJobCalls:
+    """A stack without a trail."""
+
+    def of(self, span: Span) -> Calls:  # noqa: ARG002 - whatever the span is
+        """None, and why."""
+        return Calls({}, _NO_TABLE)
+
+
 def _call(called_at: str, name: str, who: str, source_ip: str, error_code: str) -> Call:
     return Call(called_at[:19], name, who, source_ip, error_code)
 
 
 def _problem(message: str) -> str:
     if "cloudtrail" in message.lower() and "does not exist" in message:
-        return "the stack has no table cloudtrail"
+        return _NO_TABLE
     return message
 
 

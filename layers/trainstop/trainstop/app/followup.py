@@ -13,9 +13,10 @@ from trainstop.domain.decision import Channel, Severity
 from trainstop.domain.digest import Digest, Period, digest_of
 from trainstop.domain.group import Telling, wanted
 from trainstop.domain.incident import Incident
+from trainstop.domain.stored_report import StoredReport
 from trainstop.policy.alerting import Digests
 from trainstop.policy.state import PolicyState
-from trainstop.ports import Calendar, Due, ListenerRegistry, Recorded, Subscriptions
+from trainstop.ports import Calendar, Due, ListenerRegistry, Recorded, Reports, Subscriptions
 from trainstop.render import render_box, render_digest
 from trainstop.render.digest import most_urgent
 
@@ -39,6 +40,7 @@ class FollowUpDeps:
     policy: Callable[[], PolicyState]
     subscriptions: Subscriptions
     registry: ListenerRegistry
+    reports: Reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,9 @@ def _digest(period: Period, deps: FollowUpDeps) -> str:
         return Telling.NOTHING
     listing = deps.recorded.since(until - period.span, until, _MOST_INCIDENTS)
     found = [each for each in listing.incidents if each.occurred_at <= until]
-    for digest in _digests(found, period, until, complete=listing.complete and len(found) < _MOST_INCIDENTS):
+    complete = listing.complete and len(found) < _MOST_INCIDENTS
+    report = deps.reports.latest() if period is Period.WEEKLY and found else None
+    for digest in _digests(found, period, until, complete=complete, report=report):
         if digest.count:
             publish(
                 render_digest(digest, deps.desk.zone),
@@ -150,14 +154,16 @@ def _digest(period: Period, deps: FollowUpDeps) -> str:
     return "digest"
 
 
-def _digests(found: list[Incident], period: Period, until: datetime, *, complete: bool) -> list[Digest]:
+def _digests(
+    found: list[Incident], period: Period, until: datetime, *, complete: bool, report: StoredReport | None = None
+) -> list[Digest]:
     """The platform's, and one for each team."""
     teams = sorted(filter(None, {each.job.team for each in found}))[:_MOST_TEAMS]
-    own = [
-        digest_of([each for each in found if each.job.team == team], period, until, name=team, complete=complete)
-        for team in teams
+    by_team = {team: [each for each in found if each.job.team == team] for team in teams}
+    return [
+        digest_of(incidents, period, until, name=name, complete=complete, report=report)
+        for name, incidents in {"": found, **by_team}.items()
     ]
-    return [digest_of(found, period, until, complete=complete), *own]
 
 
 def _sync_listeners(deps: FollowUpDeps) -> None:

@@ -100,6 +100,17 @@ class CompactSettings(Settings):
     archive_bucket: str = Field(min_length=1)
 
 
+class ReportSettings(Settings):
+    """The settings of report; without a trail there is no workgroup and no database to ask."""
+
+    table: str = Field(min_length=1)
+    archive_bucket: str = Field(min_length=1)
+    stack: str = Field(min_length=1)
+    region: str = Field(min_length=1)
+    query_workgroup: str = ""
+    glue_database: str = ""
+
+
 class SweepSettings(Settings):
     """The settings of sweep."""
 

@@ -11,6 +11,7 @@ from trainstop.domain.decision import Action, Audience
 from trainstop.domain.finding import Trigger
 from trainstop.domain.incident import Incident
 from trainstop.domain.signal import Origin
+from trainstop.domain.stored_report import StoredReport
 
 _LISTED_FAULTS = 8
 _LISTED_DEAREST = 5
@@ -56,6 +57,7 @@ class Digest(Frozen):
         faults: The most frequent ones.
         dearest: Names of the jobs that cost most, with what they cost.
         retries_helped: How many retries of trainstop's completed.
+        report: The page about the week, of all jobs; None for a day, and where no page of this week is stored.
     """
 
     period: Period
@@ -75,14 +77,22 @@ class Digest(Frozen):
     retries_helped: int = 0
     faults: tuple[FaultCount, ...] = ()
     dearest: tuple[tuple[str, Decimal], ...] = ()
+    report: StoredReport | None = None
 
 
 def digest_of(
-    incidents: Iterable[Incident], period: Period, until: datetime, *, name: str = "", complete: bool = True
+    incidents: Iterable[Incident],
+    period: Period,
+    until: datetime,
+    *,
+    name: str = "",
+    complete: bool = True,
+    report: StoredReport | None = None,
 ) -> Digest:
     """The digest of incidents, which are taken as those of the period.
 
-    A job with several incidents costs once. Drills are left out, and what a backfill recorded: that is no news.
+    A job with several incidents costs once. Drills are left out, and what a backfill recorded: that is no news. So is
+    a report that is not of this week.
     """
     found = [each for each in incidents if not each.drill and each.origin is not Origin.BACKFILL]
     troubles = [each for each in found if each.trigger not in _OWN]
@@ -107,7 +117,12 @@ def digest_of(
         retries_helped=sum(each.trigger is Trigger.RETRY_COMPLETED for each in found),
         faults=tuple(_faults(troubles)),
         dearest=tuple((job, cost) for cost, job in dearest),
+        report=report if report and _is_of(report, period, until) else None,
     )
+
+
+def _is_of(report: StoredReport, period: Period, until: datetime) -> bool:
+    return period is Period.WEEKLY and report.is_of_week(until - period.span, until)
 
 
 def _faults(troubles: Iterable[Incident]) -> list[FaultCount]:

@@ -70,7 +70,7 @@ from trainstop.ports.people import (
     Subscriptions,
 )
 from trainstop.ports.queues import Clock, DeadLetters, WatchQueue
-from trainstop.ports.report import IncidentRow, JobCalls, Lake, OpensLake, TableParts
+from trainstop.ports.report import IncidentRow, JobCalls, Lake, OpensLake, ReportPages, Reports, TableParts
 from trainstop.ports.telling import Alerts, Calendar, Due, Groups, Held, Publication, PublishRefusedError
 from trainstop.ports.webhooks import IncidentChanges, Poster, WebhookQueue, Webhooks, WebhookSecrets
 
@@ -128,6 +128,8 @@ __all__ = [
     "Reception",
     "Recipients",
     "Recorded",
+    "ReportPages",
+    "Reports",
     "Retries",
     "Retry",
     "RetryRefusedError",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from trainstop.domain.report import Calls, Facts, Listed, Span
+from trainstop.domain.stored_report import StoredReport
 from trainstop.ports.archive import StoredObject
 
 IncidentRow = Mapping[str, Any]
@@ -50,3 +51,20 @@ class JobCalls(Protocol):
 
     def of(self, span: Span) -> Calls:
         """The calls on jobs with an incident in the span; where they cannot be had, why."""
+
+
+class ReportPages(Protocol):
+    """Where weekly reports are put."""
+
+    def put(self, key: str, page: bytes) -> None:
+        """Put a page in the place of the one with this key."""
+
+
+class Reports(Protocol):
+    """Which weekly reports there are."""
+
+    def latest(self) -> StoredReport | None:
+        """The one whose last day is the latest; None where there is none."""
+
+    def note(self, report: StoredReport) -> bool:
+        """Note a report; False where one of later days is noted, which stays."""

@@ -7,6 +7,7 @@ which ``compact`` merges the arrivals. ``unreadable/`` holds arrivals that are n
 """
 
 import re
+from datetime import date
 from typing import Final
 
 from trainstop.domain.incident import Incident
@@ -47,6 +48,11 @@ def table_of(incident_day: str) -> str:
 def part_key(incident_day: str, number: int) -> str:
     """The key of a day's part; the first is 1."""
     return f"{table_of(incident_day)}part-{number:05}.parquet"
+
+
+def report_key(first_day: date, last_day: date) -> str:
+    """The key of the weekly report of these days: doing it again overwrites it."""
+    return f"{REPORTS}{first_day}_{last_day}.html"
 
 
 def day_of(key: str) -> str | None:

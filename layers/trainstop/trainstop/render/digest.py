@@ -6,13 +6,16 @@ from trainstop.domain.decision import Action, Severity
 from trainstop.domain.digest import Digest, Period
 from trainstop.domain.finding import Trigger
 from trainstop.domain.held import Box, Waiting
+from trainstop.domain.stored_report import DAYS, StoredReport
 from trainstop.render.alphabets import gsm_septets, to_ascii, to_gsm
 from trainstop.render.brief import FROM, SMS_SEPTETS, SUBJECT_CHARACTERS
+from trainstop.render.links import Console
 from trainstop.render.mail import COLUMNS, MAX_LINES, joined, paragraph
 from trainstop.render.story import NAMELESS
 from trainstop.render.text import columns, one_line, said, shorten_end, shorten_middle
 from trainstop.render.units import instant, money
 
+MAKE_PAGE = f"trainstop report --days {DAYS}"
 _LISTED_ALERTS = 34
 _TITLE_COLUMNS = 44
 _MONEY_COLUMNS = len("under USD 0.01")
@@ -56,8 +59,11 @@ def _s(count: int) -> str:
     return "" if count == 1 else "s"
 
 
-def digest_email(digest: Digest, zone: tzinfo = UTC) -> str:
-    """At most ``MAX_LINES`` lines of ``COLUMNS`` columns."""
+def digest_email(digest: Digest, zone: tzinfo = UTC, *, with_page: bool = True) -> str:
+    """At most ``MAX_LINES`` lines of ``COLUMNS`` columns, the link to the week's page excepted.
+
+    ``with_page`` is for readers who are not told of that page in another place.
+    """
     unknown = f", and unknown for {digest.unknown_costs} of them" if digest.unknown_costs else ""
     cost = money(digest.cost_usd) if digest.cost_usd or not digest.unknown_costs else "unknown"
     whose = f"Jobs of team {shorten_middle(one_line(digest.name), 40)}" if digest.name else "All jobs"
@@ -84,9 +90,32 @@ def digest_email(digest: Digest, zone: tzinfo = UTC) -> str:
         ["What trainstop did", *done] if done else [],
         ["The most frequent faults", *faults] if faults else [],
         ["The dearest jobs", *dearest] if dearest else [],
+        _page(digest) if with_page else [],
         ["All of it: trainstop incidents list", "Questions of any kind: trainstop query"],
     ]
     return "\n".join([*joined(sections)[:MAX_LINES], ""])
+
+
+def _page(digest: Digest) -> list[str]:
+    """Where the week's page is, or how to make one."""
+    if digest.report is None:
+        return [f"As one page, of all jobs: {MAKE_PAGE}"] if digest.period is Period.WEEKLY else []
+    url = page_link(digest.report)
+    return [page_title(digest.report), url or f"  {digest.report.key} in the archive's bucket"]
+
+
+def page_title(report: StoredReport) -> str:
+    """What the link leads to; its days are not the digest's hours."""
+    return f"Report of all jobs, {report.first_day} to {report.last_day}, as one page:"
+
+
+def page_link(report: StoredReport) -> str | None:
+    """The page's place in the console, for whoever may read the bucket; None in partitions without a known console.
+
+    A presigned URL would need no sign-in, and die with the session of the role that made it.
+    """
+    console = Console.of(report.region)
+    return console.stored_object(report.bucket, report.key) if console else None
 
 
 def digest_sms(digest: Digest) -> str:

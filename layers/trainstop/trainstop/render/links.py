@@ -82,6 +82,11 @@ class Console:
         page = _TRAIL_PAGES.get(partition_of(self.region), "cloudtrail")
         return f"{self._home(page)}#/events?EventName={quote(event_name, safe='')}"
 
+    def stored_object(self, bucket_name: str, key: str) -> str:
+        """The page of an object in S3, from which a browser opens it for whoever may read it."""
+        where = f"region={self.region}&prefix={quote(key)}"
+        return f"https://{self.host}/s3/object/{quote(bucket_name, safe='')}?{where}"
+
     def _home(self, service: str) -> str:
         return f"https://{self.host}/{service}/home?region={self.region}"
 

@@ -57,9 +57,15 @@ def holds(condition: str, stack: DeployedStack) -> bool:
     conditions = {
         "MayStop": stack.parameter("AllowStop", "true") == "true",
         "MayResubmit": bool(stack.parameter("ResubmitRoles")),
+        "HasTrail": bool(stack.parameter("TrailBucket")) or _creates_trail(stack),
+        "CreatesTrail": _creates_trail(stack),
         "HearsDebugger": stack.parameter("DebuggerTopicMode", "create") != "none",
     }
     return not conditions[condition[1:]] if condition.startswith("!") else conditions[condition]
+
+
+def _creates_trail(stack: DeployedStack) -> bool:
+    return stack.parameter("CreateTrail") == "true"
 
 
 def questions(stack: DeployedStack, stream_arn: str) -> tuple[list[Question], list[Question]]:
@@ -142,6 +148,8 @@ def _value(reference: str, stack: DeployedStack, stream_arn: str) -> str:
     logical_id, _, attribute = reference.partition(".")
     if attribute == "StreamArn":
         return stream_arn
+    if logical_id in stack.parameters:
+        return stack.parameter(logical_id)
     resource = stack.find(logical_id)
     if resource is None:
         return _ANY_NAME

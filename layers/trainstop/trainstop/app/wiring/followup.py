@@ -8,6 +8,7 @@ from trainstop.adapters.clients import Clients
 from trainstop.adapters.held import HeldTable
 from trainstop.adapters.incident_index import IncidentIndex
 from trainstop.adapters.listeners import ListenersTable
+from trainstop.adapters.reports import ReportsTable
 from trainstop.adapters.subscriptions import SnsSubscriptions
 from trainstop.adapters.table import IncidentsTable
 from trainstop.app.clock import utc_now
@@ -32,4 +33,5 @@ def follow_up_deps() -> FollowUpDeps:
         policy=policy_in_force(settings, IncidentsTable(clients, settings.table)),
         subscriptions=SnsSubscriptions(clients, topics),
         registry=ListenersTable(clients, settings.table, utc_now),
+        reports=ReportsTable(clients, settings.table),
     )

@@ -7,7 +7,7 @@ from importlib.resources import files
 from string import Template
 from typing import Any, Final, NamedTuple
 
-from trainstop.domain.report import Calls, Facts, Listed, Span
+from trainstop.domain.report import Calls, Facts, Listed, Money, Span
 from trainstop.render.report import charts, summary, tables
 from trainstop.render.report.detail import detail
 from trainstop.render.report.html import inert_json, joined, shown, source_hash, tag
@@ -57,13 +57,14 @@ class Content(NamedTuple):
 
 
 class Report(NamedTuple):
-    """The page, and how many of the incidents are in it in what way."""
+    """The page, how many of the incidents are in it in what way, and what the lost jobs cost."""
 
     html: bytes
     total: int
     listed: int
     detailed: int
     calls_problem: str
+    lost: Money
 
 
 class _Details(NamedTuple):
@@ -81,7 +82,8 @@ def report_page(content: Content, span: Span, made: Made) -> Report:
         values = _values(content, span, made, listed, details)
         html = Template(_asset("page.html")).substitute(values).encode()
         if len(html) <= MAX_BYTES or not listed:
-            return Report(html, content.total, len(listed), len(details.chunk_of), content.calls.problem)
+            lost = content.facts.totals.lost
+            return Report(html, content.total, len(listed), len(details.chunk_of), content.calls.problem, lost)
         kept = 1 - (len(html) - MAX_BYTES) / len(values["list_data"])
         listed = listed[: int(len(listed) * max(0.0, kept - _MARGIN))]
 
