@@ -5,10 +5,11 @@ import platform
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks import archive
 from benchmarks.backlog import EVENTS, FAILED, URGENT, Backlog, backlog
 from benchmarks.classify import TAIL_LINES, Figures, measure
 from benchmarks.grouping import FAULTS, INCIDENTS, SLICE, Grouping, grouping
@@ -42,6 +43,7 @@ Written by `make bench` on {datetime.now(UTC):%Y-%m-%d} (Python {platform.python
         yield from _backlog(backlog(home, environment))
         yield from _start(start(home / "build"))
         yield from _sizes(sizes(home / "build"))
+        yield from _archive(archive.measure(environment))
     yield from _grouping(grouping())
     yield from _made_report(report())
     yield from _classifier(measure())
@@ -93,6 +95,59 @@ under 10 s, under 5 MB, and a first paint under 1 s.
 | seconds to the first paint | {measured.first_paint_seconds:.2f} |
 | seconds until the list can be searched | {measured.ready_seconds:.2f} |
 | seconds to search it, with 0.08 s of waiting for more letters | {measured.search_seconds:.2f} |"""
+
+
+def _archive(measured: archive.Figures) -> Iterator[str]:
+    yield f"""
+## The archive of a year
+{archive.INCIDENTS:,} made incidents of {archive.DAYS} days in the deployed stack's archive:
+{measured.table_bytes / 1e6:.0f} MB in {archive.objects_a_year(archive.INCIDENTS)} objects. Asked is
+`{archive.WEEK_QUESTION}`; beside it, the bytes of the same incidents as one gzipped JSON object each (of the year,
+every hundredth is counted).
+
+| question over | objects | MB scanned | MB as JSON objects | ratio |
+| --- | --- | --- | --- | --- |"""
+    for what, span in (("a week", measured.week), ("the year", measured.year)):
+        ratio = span.json_bytes / span.bytes
+        yield f"| {what} | {span.objects} | {span.bytes / 1e6:.2f} | {span.json_bytes / 1e6:.0f} | 1/{ratio:.0f} |"
+    yield """
+| incidents a year | objects of the table |
+| --- | --- |"""
+    for incidents in (10_000, 1_000_000, 10_000_000, 50_000 * archive.DAYS, 40_000_000):
+        yield f"| {incidents:,} | {archive.objects_a_year(incidents)} |"
+    yield from _pack("the year", measured.questions)
+    yield from _pack("30 days", measured.month_questions)
+    yield from _upkeep(measured.upkeep)
+
+
+def _pack(span: str, questions: Sequence[archive.Question]) -> Iterator[str]:
+    yield f"""
+The query pack over {span}, without those that read CloudTrail's own files: in the sandbox's Athena, and by DuckDB on
+one file of all rows in the order of time. Fastest of {archive.REPEATS}; bytes are of the columns read.
+
+| question | Athena s | DuckDB s | ratio | Athena MB | DuckDB MB | ratio |
+| --- | --- | --- | --- | --- | --- | --- |"""
+    total = archive.Question(
+        "**all**", *(sum(each[field] for each in questions) for field in range(1, len(archive.Question._fields)))
+    )
+    for each in (*questions, total):
+        yield (
+            f"| {each.name} | {each.seconds:.3f} | {each.peer_seconds:.3f} | {each.seconds / each.peer_seconds:.1f} "
+            f"| {each.bytes / 1e6:.2f} | {each.peer_bytes / 1e6:.2f} | {each.bytes / each.peer_bytes:.2f} |"
+        )
+
+
+def _upkeep(measured: archive.Upkeep) -> Iterator[str]:
+    calls = ", ".join(f"{count:,} {name}" for name, count in sorted(measured.requests.items()))
+    yield f"""
+A day of {measured.incidents:,} incidents, each recorded and told, with a compaction every five minutes, against the
+sandbox's S3 and DynamoDB. Calls: {calls}. Prices: FORMATS.md 12.
+
+| | |
+| --- | --- |
+| archiving a state, median ms | {measured.archive_ms:.1f} |
+| a compaction, median ms | {measured.compact_ms:.0f} |
+| USD for a million incidents at this rate | {measured.usd_per_million:.2f} |"""
 
 
 def _backlog(measured: Backlog) -> Iterator[str]:

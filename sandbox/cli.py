@@ -38,6 +38,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--stack", default="trainstop", help="the stack's name")
     command.add_argument("--template", type=Path, default=PROJECT / "template.yaml", help="what to deploy")
     command.add_argument(
+        "--build", type=Path, metavar="DIR", help="where to build; what was built there before is taken as it is"
+    )
+    command.add_argument(
         "--parameter", action="append", default=[], metavar="NAME=VALUE", help="of the stack; may be repeated"
     )
     command.set_defaults(run=_up)
@@ -73,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _up(home: Home, parsed: argparse.Namespace) -> None:
+    home = Home(home.path, parsed.build)
     env_file = parsed.env_file or home.env_file
     state = up.up(home, parsed.stack, parsed.template, parsed.parameter, lambda line: print(line, flush=True))
     write_env_file(env_file, state.environment())

@@ -1,5 +1,6 @@
 """`sam build` and `sam deploy` of the project's template, by the profile `sandbox` of its samconfig.toml."""
 
+import fcntl
 import os
 import platform
 import subprocess
@@ -14,14 +15,26 @@ from sandbox.home import PROJECT, Home, SandboxError, State, aws_environment
 _PROFILE = "sandbox"
 _ARTIFACTS_BUCKET = "sandbox-artifacts"
 _LAST_LINES = 30
+_BUILT = ".built"
 
 
 def build(home: Home, source: Path) -> None:
-    """Builds functions and layer for this machine's Python, under the home.
+    """Builds functions and layers for this machine's Python, unless they are built there already.
+
+    Of several sandboxes that share a build, the first one makes it and the others wait.
 
     Raises:
         SandboxError: the build failed; with the end of its output.
     """
+    home.build.parent.mkdir(parents=True, exist_ok=True)
+    with home.build.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home.build / _BUILT).exists():
+            _build(home, source)
+            (home.build / _BUILT).touch()
+
+
+def _build(home: Home, source: Path) -> None:
     target = {
         "LAYER_PYTHON": f"{sys.version_info.major}.{sys.version_info.minor}",
         "LAYER_PLATFORM": platform.machine(),
@@ -42,7 +55,7 @@ def deploy(home: Home, state: State, parameters: Sequence[str]) -> list[str]:
     Raises:
         SandboxError: the deployment failed; with the end of its output.
     """
-    copy = home.build / "template.sandbox.yaml"
+    copy = home.build / f"template.{home.path.name}-{os.getpid()}.yaml"
     left_out = template.deployable(home.build / "template.yaml", copy)
     chosen = dict(pair.split("=", 1) for pair in [*_profile_parameters(), *parameters])
     command = ["deploy", "--config-env", _PROFILE, "--template-file", str(copy), "--stack-name", state.stack]

@@ -54,11 +54,11 @@ class State:
 class Home:
     """The folder of one sandbox; several may run at a time, each with its own."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, build: Path | None = None) -> None:
         self.path = path.resolve()
         self.inbox = self.path / "inbox"
         self.logs = self.path / "logs"
-        self.build = self.path / "build"
+        self.build = build.resolve() if build else self.path / "build"
         self.scratch = self.path / "tmp"
         self.env_file = self.path / "env"
         self._state = self.path / "state.json"

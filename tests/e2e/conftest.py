@@ -251,7 +251,9 @@ def wait_for(look, patience_seconds=PATIENCE_SECONDS):
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory):
     deployed = Deployed(tmp_path_factory.mktemp("sandbox") / "home")
-    up = deployed.sandbox("up", check=False)
+    base = tmp_path_factory.getbasetemp()
+    build = (base.parent if base.name.startswith("popen-") else base) / "build"
+    up = deployed.sandbox("up", "--build", build, check=False)
     if up.returncode != 0:
         pytest.fail(f"the sandbox did not come up:\n{up.stdout}\n{up.stderr}")
     try:

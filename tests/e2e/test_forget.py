@@ -19,10 +19,12 @@ def told_rows(stack, job):
 
 
 def holders(stack, folder, job):
-    """Keys of the archive's objects of which a version holds a row of the job."""
+    """Keys of the archive's objects of which a version holds a row of the job; pages have no rows."""
     s3, bucket = stack.client("s3"), stack.outputs()["ArchiveBucketName"]
     found = []
-    for number, each in enumerate(s3.list_object_versions(Bucket=bucket).get("Versions", [])):
+    pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket)
+    versions = [each for page in pages for each in page.get("Versions", [])]
+    for number, each in enumerate(each for each in versions if not each["Key"].startswith("reports/")):
         path = folder / f"{number}-{each['Key'].rpartition('/')[2]}"
         path.write_bytes(s3.get_object(Bucket=bucket, Key=each["Key"], VersionId=each["VersionId"])["Body"].read())
         rows = duckdb.sql(f"SELECT count(*) FROM '{path}' WHERE job_name = '{job}'")  # noqa: S608 - a test's values
