@@ -121,6 +121,27 @@ def test_a_dead_holder_keeps_nobody_out_for_longer_than_the_lease_lasts(clients,
         assert item["held_until"]["S"] == "2026-01-15T12:11:00.000Z"
 
 
+def test_a_lease_that_is_renewed_lasts_from_then_on(clients, incidents_table):
+    moments = iter((NOON, NOON + timedelta(minutes=4)))
+    ours = TableLease(clients, incidents_table, "compaction", lasts=timedelta(minutes=5), clock=lambda: next(moments))
+    with ours.held() as renew:
+        renew()
+        with (
+            pytest.raises(LeaseTakenError, match=r"until 2026-01-15T12:09:00\.000Z"),
+            lease(clients, incidents_table, NOON + timedelta(minutes=8)).held(),
+        ):
+            pytest.fail("two at a time")
+
+
+def test_a_lease_that_lapsed_and_is_anothers_cannot_be_renewed(clients, incidents_table):
+    with (
+        lease(clients, incidents_table, NOON).held() as renew,
+        lease(clients, incidents_table, NOON + timedelta(minutes=6)).held(),
+        pytest.raises(LeaseTakenError),
+    ):
+        renew()
+
+
 def test_who_comes_back_from_the_dead_does_not_give_back_what_is_another_s(clients, incidents_table):
     late = NOON + timedelta(minutes=6)
     theirs = lease(clients, incidents_table, late).held()

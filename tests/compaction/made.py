@@ -82,15 +82,20 @@ class Bucket:
 
 @dataclass
 class FakeLease:
-    """A lease; ``taken`` by somebody else."""
+    """A lease, which somebody else takes after so many renewals; -1 where somebody has it from the beginning."""
 
-    taken: bool = False
+    renewals_left: int = 10**9
 
     @contextmanager
     def held(self):
-        if self.taken:
+        if self.renewals_left < 0:
             raise LeaseTakenError("until later")
-        yield
+        yield self._renew
+
+    def _renew(self) -> None:
+        if self.renewals_left == 0:
+            raise LeaseTakenError("until later")
+        self.renewals_left -= 1
 
 
 def arrive(bucket: Bucket, *incidents: Incident) -> None:

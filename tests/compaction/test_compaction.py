@@ -96,8 +96,16 @@ def test_a_run_without_arrivals_reads_and_writes_no_table():
 def test_who_comes_second_leaves_everything_to_the_first():
     bucket = Bucket()
     arrive(bucket, an_incident())
-    done = compacted(bucket, lease=FakeLease(taken=True))
+    done = compacted(bucket, lease=FakeLease(renewals_left=-1))
     assert (done.arrivals, done.complete) == (0, False)
+
+
+def test_who_lost_the_lease_merges_no_further_day(tmp_path):
+    bucket = Bucket()
+    arrive(bucket, an_incident("a"), an_incident("b", occurred_at=at("2026-01-16 00:00:00")))
+    done = compacted(bucket, lease=FakeLease(renewals_left=1))
+    assert (done.arrivals, done.complete) == (1, False)
+    assert len(table(bucket, tmp_path)) == 1
 
 
 def test_when_the_time_is_up_the_rest_is_left_for_the_next(tmp_path):

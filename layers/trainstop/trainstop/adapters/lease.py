@@ -1,8 +1,8 @@
 """The right to do alone what two must not do at a time, as an item ``lease#<name>`` of the incidents table."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from uuid import uuid4
 
@@ -20,8 +20,8 @@ ARCHIVE: Final = "compaction"
 class TableLease:
     """A lease on the incidents table.
 
-    It ends by itself after ``lasts``, so that a holder that died keeps nobody out for longer; a holder must be done by
-    then.
+    It ends by itself after ``lasts``, so that a holder that died keeps nobody out for longer; one that takes longer has
+    to renew it.
     """
 
     def __init__(self, clients: Clients, table_name: str, name: str, *, lasts: timedelta, clock: Clock) -> None:
@@ -32,20 +32,21 @@ class TableLease:
         self._clock = clock
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold the lease for a while.
+    def held(self) -> Iterator[Callable[[], None]]:
+        """Hold the lease for a while; what it gives makes that while begin anew.
 
         Raises:
             LeaseTakenError: somebody else holds it.
         """
         holder = str(uuid4())
-        self._take(holder, self._clock())
+        self._take(holder)
         try:
-            yield
+            yield lambda: self._take(holder)
         finally:
             self._give_back(holder)
 
-    def _take(self, holder: str, now: datetime) -> None:
+    def _take(self, holder: str) -> None:
+        now = self._clock()
         until = now + self._lasts
         try:
             self._clients.dynamodb.put_item(
@@ -56,8 +57,8 @@ class TableLease:
                     "held_until": {"S": iso(until)},
                     "expires_at": {"N": epoch_seconds(until + timedelta(days=1))},
                 },
-                ConditionExpression="attribute_not_exists(pk) OR held_until < :now",
-                ExpressionAttributeValues={":now": {"S": iso(now)}},
+                ConditionExpression="attribute_not_exists(pk) OR holder = :holder OR held_until < :now",
+                ExpressionAttributeValues={":now": {"S": iso(now)}, ":holder": {"S": holder}},
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:

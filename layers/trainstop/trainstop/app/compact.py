@@ -1,6 +1,6 @@
 """Merge what arrived into the table that Athena reads: one row an incident, in its latest state."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -52,19 +52,22 @@ def compact(deps: CompactDeps, deadline: datetime) -> Compacted:
     """
     done = Compacted()
     try:
-        with deps.lease.held():
+        with deps.lease.held() as renew:
             for day in deps.bucket.days_with_arrivals():
-                done = _compact_day(day, deps, deadline, done)
+                done = _compact_day(day, deps, deadline, renew, done)
     except LeaseTakenError:
         return replace(done, complete=False)
     return done
 
 
-def _compact_day(day: str, deps: CompactDeps, deadline: datetime, done: Compacted) -> Compacted:
+def _compact_day(
+    day: str, deps: CompactDeps, deadline: datetime, renew: Callable[[], None], done: Compacted
+) -> Compacted:
     first = done
     while keys := deps.bucket.arrivals(day, ARRIVALS_AT_ONCE):
         if deps.clock() >= deadline:
             return replace(done, complete=False)
+        renew()
         try:
             done = _merge(day, keys, deps, done)
         except PartChangedError:

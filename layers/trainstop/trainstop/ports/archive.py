@@ -19,8 +19,8 @@ class PartChangedError(RuntimeError):
 class Lease(Protocol):
     """The right to do alone what two must not do at a time."""
 
-    def held(self) -> AbstractContextManager[None]:
-        """Hold the lease for a while.
+    def held(self) -> AbstractContextManager[Callable[[], None]]:
+        """Hold the lease for a while; what it gives makes that while begin anew.
 
         Raises:
             LeaseTakenError: somebody else holds it.

@@ -15,8 +15,8 @@ from trainstop.app.compact import CompactDeps
 from trainstop.app.settings import CompactSettings
 from trainstop.ports import Merged, StoredObject
 
-_LEASE_LASTS: Final = timedelta(minutes=5)
-"""Longer than the function's time-out: whoever holds it beyond that is dead."""
+_LEASE_LASTS: Final = timedelta(seconds=90)
+"""Longer than a merge takes, before each of which it is renewed: whoever holds it beyond that is dead."""
 
 
 @cache
