@@ -14,6 +14,9 @@ import boto3
 import pytest
 from typer.testing import CliRunner
 
+from sandbox import http, scenario_file
+from sandbox.home import Home
+from sandbox.player import Player
 from trainstop.cli.main import app
 
 PROJECT = Path(__file__).parent.parent.parent
@@ -63,16 +66,25 @@ class Deployed:
         )
 
     def trainstop(self, *arguments, check=True, stdin=None):
-        """Run the command as a user does."""
+        """Run the command as a user does, but in this process: most of a short command's time is its start."""
+        command = [str(TRAINSTOP), *map(str, arguments)]
+        result = CliRunner().invoke(app, command[1:], input=stdin, env=self.environment)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        done = subprocess.CompletedProcess(command, result.exit_code, result.stdout, result.stderr)
+        if check:
+            done.check_returncode()
+        return done
+
+    def trainstop_apart(self, *arguments):
+        """Run the command in a process of its own, whatever comes of it."""
         return subprocess.run(  # noqa: S603 - programs of this repository
             [str(TRAINSTOP), *map(str, arguments)],
-            cwd=PROJECT,
             env=os.environ | self.environment,
-            input=stdin,
             capture_output=True,
             text=True,
             timeout=120,
-            check=check,
+            check=False,
         )
 
     def client(self, service):
@@ -91,20 +103,15 @@ class Deployed:
         """Play a scenario and wait for its end."""
         path = tmp_path / "scenario.json"
         path.write_text(json.dumps({"title": "test"} | scenario))
-        return self.sandbox("play", path).stdout
+        Player(Home(self.home).state(), 1.0, "", lambda _: None).play(scenario_file.read(path))
 
-    def put(self, tmp_path, *events):
+    def put(self, *events):
         """Deliver events as AWS services do."""
-        path = tmp_path / "events.json"
-        path.write_text(json.dumps(list(events)))
-        self.sandbox("put-event", path)
+        http.call("POST", f"{self.environment['AWS_ENDPOINT_URL']}/_sandbox/events", list(events))
 
     def asked(self, *arguments):
-        """What a command prints, without a process of its own: for what is asked again and again."""
-        result = CliRunner().invoke(app, list(map(str, arguments)), env=self.environment)
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result.stdout
+        """What a command prints, whatever comes of it."""
+        return self.trainstop(*arguments, check=False).stdout
 
     def rows(self, query, **parameters):
         """What a question answers once that is merged which has arrived."""

@@ -68,9 +68,7 @@ def test_merging_by_several_at_a_time_and_killed_loses_and_doubles_no_row(stack,
     names = [f"e2e-archive-raced-{number}" for number in range(12)]
     stack.play(tmp_path, jobs=failing(*names))
     wait(lambda: all(stack.incidents(name) for name in names))
-    runs = [
-        threading.Thread(target=stack.trainstop, args=("archive", "compact"), kwargs={"check": False}) for _ in "12"
-    ]
+    runs = [threading.Thread(target=stack.trainstop_apart, args=("archive", "compact")) for _ in "12"]
     for run in runs:
         run.start()
     for process in stack.workers("trainstop-compact"):

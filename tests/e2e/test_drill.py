@@ -40,10 +40,10 @@ def test_a_drill_is_archived_and_in_no_query(stack):
     assert stack.rows("incidents_of_job", job=job) == []
 
 
-def test_a_scenario_that_is_not_known_is_a_dead_letter_with_its_reason(stack, tmp_path, wait):
+def test_a_scenario_that_is_not_known_is_a_dead_letter_with_its_reason(stack, wait):
     before = stack.queue_depth("WatchDeadLetterQueueUrl")
     order = {"DrillId": "7f3a9c21", "Scenario": "flood"}
-    stack.put(tmp_path, {"source": "trainstop.drill", "detail-type": "trainstop Drill", "detail": order})
+    stack.put({"source": "trainstop.drill", "detail-type": "trainstop Drill", "detail": order})
     wait(lambda: stack.queue_depth("WatchDeadLetterQueueUrl") > before)
     queue = stack.outputs()["WatchDeadLetterQueueUrl"]
     (letter,) = stack.client("sqs").receive_message(QueueUrl=queue, MessageAttributeNames=["reason"])["Messages"]

@@ -50,14 +50,14 @@ def test_every_known_shape_goes_through_and_only_what_cannot_be_right_is_set_asi
     shapes = [json.loads(path.read_text()) for path in EVENTS]
     delivered = [event for event in shapes if event.get("source", "").startswith("aws.")]
     assert len(delivered) >= 15
-    stack.put(tmp_path, *delivered)
+    stack.put(*delivered)
     wait(lambda: [each["trigger"] for each in stack.incidents(JOB)].count("job_failed") == 1)
     wait(lambda: stack.queue_depth("WatchQueueUrl") == 0)
     assert dead_letters(stack) == []
     assert stack.queue_depth("EventsDeadLetterQueueUrl") == 0
 
     bad = list(hostile())
-    stack.put(tmp_path, *bad)
+    stack.put(*bad)
     letters = wait(lambda: letters if len(letters := dead_letters(stack)) >= len(bad) else None)
     assert all("TrainingJob" in letter["MessageAttributes"]["reason"]["StringValue"] for letter in letters)
 

@@ -113,7 +113,7 @@ def test_forged_stale_and_replayed_events_stop_nothing(stack, wait, tmp_path):
         ),
         event("training-job-failed", "e2e-forged-not-there-1"),
     ]
-    stack.put(tmp_path, *forged, *forged)
+    stack.put(*forged, *forged)
     path = tmp_path / "replay.json"
     path.write_text(json.dumps(forged[:2]))
     stack.trainstop("replay", path)

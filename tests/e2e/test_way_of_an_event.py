@@ -38,7 +38,7 @@ def test_a_failed_job_is_told_with_its_root_line_and_archived(stack, wait, tmp_p
     assert not mail["text"].rstrip().endswith("None")
     (incident,) = stack.incidents(job)
     assert (incident["trigger"], incident["diagnosis"]["category"]) == ("job_failed", "user_code")
-    shown = stack.trainstop("incidents", "show", incident["incident_id"]).stdout
+    shown = stack.trainstop_apart("incidents", "show", incident["incident_id"]).stdout
     assert "ValueError: bad label" in shown
     rows = wait(lambda: stack.rows("incidents_of_job", job=job))
     assert len(rows) == 1
