@@ -40,7 +40,7 @@ class Inbox:
 
     def _write(self, name: str, content: str) -> None:
         # Readers must never see half a message.
-        unfinished = self._folder / f".{name}"
+        unfinished = self._folder / f"{name}.unfinished"
         unfinished.write_text(content, encoding="utf-8")
         unfinished.replace(self._folder / name)
 

@@ -62,6 +62,18 @@ def test_a_broken_policy_leaves_the_last_good_one_in_force_and_says_why(provider
     assert state.trusted
 
 
+def test_a_worker_that_slept_while_a_newer_policy_was_in_force_does_not_go_back_behind_it(provider):
+    last_good = LastGood()
+    sleeper, awake = policy(last_good), policy(last_good)
+    sleeper.current()
+    provider.answer = BETTER
+    awake.current()
+    provider.answer = "version: 1\nrules: [{name: a, stopp: true}]\n"
+    state = sleeper.current()
+    assert (state.document.max_stops_per_hour, state.version) == (4, version_of(BETTER))
+    assert "line 2" in state.problem
+
+
 def test_a_new_worker_that_meets_a_broken_policy_takes_the_one_that_was_kept(provider):
     last_good = LastGood()
     last_good.save_last_good_policy(version_of(BETTER), BETTER)

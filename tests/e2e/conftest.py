@@ -22,6 +22,7 @@ from trainstop.cli.main import app
 PROJECT = Path(__file__).parent.parent.parent
 TRAINSTOP = Path(sys.executable).with_name("trainstop")
 PATIENCE_SECONDS = 90
+REFRESH_SECONDS = 1.5
 SHIPPED = (PROJECT / "layers/trainstop/trainstop/policy/default.yaml").read_text()
 MANY = SHIPPED.replace("max_stops_per_hour: 20", "max_stops_per_hour: 1000").replace(
     "limits_per_hour: {email: 60, sms: 10, chat: 60}", "limits_per_hour: {}"
@@ -51,6 +52,7 @@ class Deployed:
     home: Path
     environment: dict[str, str] = field(default_factory=dict)
     inbox_url: str = ""
+    policy_pushed: float = 0.0
 
     def sandbox(self, *arguments, check=True):
         """Run ``python -m sandbox`` on this home."""
@@ -71,6 +73,8 @@ class Deployed:
         result = CliRunner().invoke(app, command[1:], input=stdin, env=self.environment)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
+        if command[1] == "policy":
+            self.policy_pushed = time.monotonic()
         done = subprocess.CompletedProcess(command, result.exit_code, result.stdout, result.stderr)
         if check:
             done.check_returncode()
@@ -101,6 +105,8 @@ class Deployed:
 
     def play(self, tmp_path, **scenario):
         """Play a scenario and wait for its end."""
+        # Nothing shows when the last worker has read a new policy: it does after PolicyRefreshSeconds.
+        wait_for(lambda: time.monotonic() > self.policy_pushed + REFRESH_SECONDS)
         path = tmp_path / "scenario.json"
         path.write_text(json.dumps({"title": "test"} | scenario))
         Player(Home(self.home).state(), 1.0, "", lambda _: None).play(scenario_file.read(path))

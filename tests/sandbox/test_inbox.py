@@ -116,3 +116,23 @@ def test_the_emulator_still_has_everything_that_is_extended():
 def test_each_difference_from_the_emulator_that_is_extended_is_named():
     with pytest.raises(EmulatorChangedError, match=r"scheduler\._GONE is gone; .*scheduler\._tick_schedules takes \("):
         check([(scheduler, "_GONE", None), (scheduler, "_tick_schedules", "never")])
+
+
+def test_a_message_that_is_being_written_is_not_there_yet(tmp_path):
+    inbox = Inbox(tmp_path)
+    inbox.keep({"channel": "sms", "kind": "notification", "to": "+15550100123", "text": "one"})
+    done = threading.Event()
+
+    def read():
+        while not done.is_set():
+            seen.append(len(inbox.messages()))
+
+    seen = []
+    reader = threading.Thread(target=read)
+    reader.start()
+    for number in range(80):
+        inbox.keep({"channel": "sms", "kind": "notification", "to": "+15550100123", "text": str(number)})
+    done.set()
+    reader.join()
+    assert seen
+    assert sorted(seen) == seen

@@ -66,13 +66,14 @@ class AppConfigPolicy:
         return self._state
 
     def _fall_back(self, problem: str) -> PolicyState:
-        if self._state is not None:
-            return self._state.model_copy(update={"problem": problem})
+        """The last good policy of all workers: this one may have slept while a newer one than its own was in force."""
         kept = self._last_good.load_last_good_policy()
-        if kept is None:
+        if kept is not None and (self._state is None or kept[0] != self._state.version):
+            version, text = kept
+            return PolicyState(document=parse_policy(text), version=version, problem=problem)
+        if self._state is None:
             return PolicyState(document=default_policy(), version="built-in", problem=problem, trusted=False)
-        version, text = kept
-        return PolicyState(document=parse_policy(text), version=version, problem=problem)
+        return self._state.model_copy(update={"problem": problem})
 
 
 def version_of(text: str) -> str:
