@@ -17,7 +17,6 @@ import duckdb
 from benchmarks.grouping import made_incident
 from benchmarks.made_archive import DAYS, INCIDENTS, LAST_DAY, made_archive
 from sandbox.cloud.athena import parameters, trino
-from sandbox.cloud.athena.parquet import column_sizes
 from sandbox.cloud.athena.scanned import scanned_bytes
 from sandbox.cloud.athena.tables import ReadFile
 from trainstop.adapters.archive_bucket import S3ArchiveBucket
@@ -30,6 +29,7 @@ from trainstop.adapters.query_files import queries
 from trainstop.app.archive import archive
 from trainstop.app.compact import CompactDeps, compact
 from trainstop.domain.incident import EvidenceFacts, Incident
+from trainstop.records.hive import text
 from trainstop.records.lake import PART_ROWS
 from trainstop.records.query import Query, arguments
 from trainstop.records.row import encode
@@ -174,7 +174,8 @@ def _jsonable(row: Mapping[str, Any]) -> dict[str, Any]:
 def _ask(query: Query, since: date, athena: AthenaQueries, one: Path) -> Question:
     literals = _literals(query, since)
     answers = [athena.run(query.sql, literals, timeout_seconds=300, max_rows=1) for _ in range(REPEATS)]
-    peer = [_ask_duckdb(parameters.bind(query.sql, literals), one) for _ in range(REPEATS)]
+    files = [_row_groups(one, since)]
+    peer = [_ask_duckdb(parameters.bind(query.sql, literals), one, files) for _ in range(REPEATS)]
     return Question(
         query.name,
         min(each.seconds for each in answers),
@@ -184,12 +185,28 @@ def _ask(query: Query, since: date, athena: AthenaQueries, one: Path) -> Questio
     )
 
 
-def _ask_duckdb(sql: str, one: Path) -> tuple[float, int]:
-    files = [[ReadFile({}, one.stat().st_size, column_sizes(one))]]
+def _row_groups(one: Path, since: date) -> list[ReadFile]:
+    """The one file's row groups with a day of the span: DuckDB reads no other, for the rows are in the order of time."""
+    with duckdb.connect() as database:
+        rows = database.execute(
+            "SELECT row_group_id, lower(split_part(path_in_schema, ', ', 1)) AS name, "
+            "sum(total_compressed_size), "
+            "max(max(stats_max_value) FILTER (path_in_schema = 'dt')) OVER (PARTITION BY row_group_id) AS last_day "
+            "FROM parquet_metadata(?) GROUP BY 1, 2",
+            [str(one)],
+        ).fetchall()
+    groups: dict[int, dict[str, int]] = {}
+    for group, name, size, last_day in rows:
+        if last_day >= str(since):
+            groups.setdefault(group, {})[name] = int(size)
+    return [ReadFile({}, sum(sizes.values()), sizes) for sizes in groups.values()]
+
+
+def _ask_duckdb(sql: str, one: Path, files: list[list[ReadFile]]) -> tuple[float, int]:
     with duckdb.connect() as database:
         database.execute("SET TimeZone = 'UTC'")
         trino.define(database)
-        database.read_parquet(str(one)).create_view("incidents")
+        database.execute(f"CREATE VIEW incidents AS FROM read_parquet({text(str(one))})")
         began = time.perf_counter()
         database.execute(sql).fetchall()
         return time.perf_counter() - began, scanned_bytes(database, sql, files)

@@ -124,8 +124,8 @@ _VALUES = {
     "retry_attempt": "CASE WHEN trigger = 'retry_completed' THEN 1 END",
     "retry_root": "CASE WHEN trigger = 'retry_completed' THEN job_name END",
     "drill": "FALSE",
-    "acknowledged_at": "CASE WHEN pick(i, 'ack', 10) = 0 THEN detected_at + INTERVAL 20 MINUTE END",
-    "acknowledged_by": "CASE WHEN pick(i, 'ack', 10) = 0 "
+    "acknowledged_at": "CASE WHEN pick(i, 'ack', 10) > 0 THEN detected_at + INTERVAL 20 MINUTE END",
+    "acknowledged_by": "CASE WHEN pick(i, 'ack', 10) > 0 "
     "THEN 'arn:aws:iam::111122223333:user/person-' || team_number END",
     "state_number": "1 + is_told::INT",
     "history": "[{'at': detected_at, 'what': 'recorded', 'by': NULL::VARCHAR, 'words': NULL::VARCHAR}]",

@@ -16,6 +16,7 @@ from sandbox.player import Player
 
 _SCENARIO = PROJECT / "sandbox/scenarios/demo.json"
 _EXPECTED = PROJECT / "sandbox/scenarios/demo.expected.json"
+_REPORT = PROJECT / "var/demo-report.html"
 _PATIENCE_SECONDS = 90.0
 _LOOK_SECONDS = 0.5
 _COMMAND_SECONDS = 120
@@ -75,6 +76,10 @@ def _show(home: Home, state: State, tell: Tell) -> None:
     for query in (["failures_by_category_and_week"], ["who_created_and_stopped", "--param", f"incident={stopped}"]):
         _title(tell, f"trainstop query {' '.join(query)}")
         tell(_trainstop(state, "query", *query))
+    _title(tell, "trainstop report --days 1")
+    _REPORT.parent.mkdir(exist_ok=True)
+    _trainstop(state, "report", "--days", "1", "--out", str(_REPORT), "--force")
+    tell(f"Open it in a browser: {_REPORT.relative_to(PROJECT)}")
 
 
 def _checks(home: Home, state: State, expected: dict[str, Any]) -> Iterator[Check]:
@@ -97,6 +102,8 @@ def _checks(home: Home, state: State, expected: dict[str, Any]) -> Iterator[Chec
     counted = sum(int(row["jobs"]) for row in failures["rows"])
     ended = sum(1 for alert in expected["alerts"] if alert["action"] == "none")
     yield Check(counted == ended, f"Athena counts {counted} failed or timed-out jobs")
+    lost = f"<strong>{len(expected['alerts'])} jobs were lost"
+    yield Check(lost in _REPORT.read_text(encoding="utf-8"), "The report counts those, and the jobs that were stopped")
 
 
 def _missing(home: Home, state: State, expected: dict[str, Any]) -> Iterator[str]:

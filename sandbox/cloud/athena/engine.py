@@ -5,6 +5,7 @@ import json
 import shutil
 from collections.abc import Callable
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -30,17 +31,26 @@ async def run(query: str, database: str, catalog: str | None = None) -> dict[str
             shutil.rmtree(workdir, ignore_errors=True)
 
 
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """For the emulator's life, so that a Parquet file's footer is read once."""
+    database = duckdb.connect(":memory:")
+    database.execute("SET GLOBAL parquet_metadata_cache = true")
+    return database
+
+
 def _execute(sql: str, read: list[list[tables.ReadFile]]) -> dict[str, Any]:
-    with duckdb.connect(":memory:") as connection:
+    with _database().cursor() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         trino.define(connection)
         _scanned.get([]).append(scanned_bytes(connection, sql, read))
-        result = connection.execute(sql)
-        described = result.description or []
+        result = connection.sql(sql)
+        if result is None:
+            return {"columns": [], "column_types": [], "rows": []}
         return {
-            "columns": [column[0] for column in described],
-            "column_types": [values.type_name(column[1]) for column in described],
-            "rows": [[values.shown(value) for value in row] for row in result.fetchall()],
+            "columns": result.columns,
+            "column_types": [values.type_name(kind) for kind in result.types],
+            "rows": values.texts(result),
         }
 
 

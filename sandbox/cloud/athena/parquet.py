@@ -2,16 +2,18 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 
 import duckdb
 
 from trainstop.records.hive import HiveType, quoted, text
 
+_sizes: dict[tuple[int, int, int], dict[str, int]] = {}
+
 
 def alike(paths: Sequence[Path]) -> list[list[Path]]:
     """The files in groups of the same columns: DuckDB then opens only those that the partitions leave."""
+    _look_into(paths)
     found: dict[tuple[str, ...], list[Path]] = {}
     for path in paths:
         found.setdefault(tuple(column_sizes(path)), []).append(path)
@@ -32,16 +34,26 @@ def relation(paths: Sequence[Path], declared: Mapping[str, HiveType], keys: Sequ
 
 def column_sizes(path: Path) -> dict[str, int]:
     """Bytes of each column as it lies in the file, by its lower-case name, in the file's order."""
-    stat = path.stat()
-    return _column_sizes(stat.st_ino, stat.st_size, stat.st_mtime_ns, os.fspath(path))
+    _look_into([path])
+    return _sizes[_content(path)]
 
 
-@cache
-def _column_sizes(_inode: int, _size: int, _written: int, path: str) -> dict[str, int]:
+def _look_into(paths: Sequence[Path]) -> None:
+    """Read the footers of the files that were not seen before, all at a time."""
+    unseen = {os.fspath(path): _content(path) for path in paths if _content(path) not in _sizes}
+    if not unseen:
+        return
     with duckdb.connect() as connection:
         rows = connection.execute(
-            "SELECT lower(split_part(path_in_schema, ', ', 1)), sum(total_compressed_size), min(column_id) "
-            "FROM parquet_metadata(?) GROUP BY 1 ORDER BY 3",
-            [path],
+            "SELECT file_name, lower(split_part(path_in_schema, ', ', 1)), sum(total_compressed_size), min(column_id) "
+            "FROM parquet_metadata(?) GROUP BY 1, 2 ORDER BY 1, 4",
+            [list(unseen)],
         ).fetchall()
-    return {name: int(size) for name, size, _ in rows}
+    for path, name, size, _ in rows:
+        _sizes.setdefault(unseen[path], {})[name] = int(size)
+
+
+def _content(path: Path) -> tuple[int, int, int]:
+    """What tells one content of a file from another."""
+    stat = path.stat()
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns

@@ -5,6 +5,8 @@ import math
 from decimal import Decimal
 from typing import Any
 
+import duckdb
+
 _TYPES = {
     "HUGEINT": "bigint",
     "UBIGINT": "bigint",
@@ -17,6 +19,8 @@ _TYPES = {
     "TIMESTAMP_S": "timestamp",
     "JSON": "json",
 }
+_WRITTEN_ALIKE = {"BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UBIGINT", "UINTEGER", "DATE"}
+_AS_IT_IS = "{}"
 # Java writes doubles from 0.001 to below ten million as they are, others with an exponent.
 _PLAIN_FROM, _PLAIN_BELOW = 1e-3, 1e7
 
@@ -28,6 +32,24 @@ def type_name(duckdb_type: object) -> str:
         return "array"
     word = name.split("(")[0].strip()
     return {"STRUCT": "row", "MAP": "map"}.get(word) or _TYPES.get(word, word.lower())
+
+
+def texts(result: duckdb.DuckDBPyRelation) -> list[list[Any]]:
+    """A result's rows as Athena writes them. DuckDB writes what it writes alike, which is far quicker than Python."""
+    kinds = [str(kind).upper() for kind in result.types]
+    columns = ", ".join(f"{_written(kind).format(f'#{number}')} AS c{number}" for number, kind in enumerate(kinds, 1))
+    left = [place for place, kind in enumerate(kinds) if _written(kind) == _AS_IT_IS and kind != "VARCHAR"]
+    rows = [list(row) for row in result.project(columns).fetchall()]
+    for place in left:
+        for row in rows:
+            row[place] = shown(row[place])
+    return rows
+
+
+def _written(kind: str) -> str:
+    if kind == "TIMESTAMP":
+        return "strftime({}, '%Y-%m-%d %H:%M:%S.%g')"
+    return "CAST({} AS VARCHAR)" if kind in _WRITTEN_ALIKE else _AS_IT_IS
 
 
 def shown(value: Any) -> Any:  # noqa: ANN401 - whatever DuckDB has
