@@ -123,7 +123,9 @@ def measure(environment: Mapping[str, str]) -> Figures:
         clients, stack = _clients(environment), _outputs(environment)
         for key in keys:
             clients.s3.put_object(Bucket=stack["ArchiveBucketName"], Key=key, Body=(folder / key).read_bytes())
-        athena = AthenaQueries(_client("athena", environment), stack["QueryWorkGroupName"], stack["GlueDatabaseName"])
+        client = _client("athena", environment)
+        athena = AthenaQueries(client, stack["QueryWorkGroupName"], stack["GlueDatabaseName"])
+        engine = partial(_engine_seconds, client)
         pack = [query for query in queries().values() if "cloudtrail" not in query.sql]
         week, year = LAST_DAY - timedelta(days=6), LAST_DAY - timedelta(days=DAYS - 1)
         return Figures(
@@ -131,8 +133,8 @@ def measure(environment: Mapping[str, str]) -> Figures:
             one_file_bytes=one.stat().st_size,
             week=_span(week, keys, athena, one),
             year=_span(year, keys, athena, one),
-            questions=[_ask(query, year, athena, one) for query in pack],
-            month_questions=[_ask(query, LAST_DAY - timedelta(days=29), athena, one) for query in pack],
+            questions=[_ask(query, year, athena, engine, one) for query in pack],
+            month_questions=[_ask(query, LAST_DAY - timedelta(days=29), athena, engine, one) for query in pack],
             upkeep=_upkeep(clients, stack),
         )
 
@@ -171,22 +173,31 @@ def _jsonable(row: Mapping[str, Any]) -> dict[str, Any]:
     return dict(json.loads(json.dumps(row, default=str)))
 
 
-def _ask(query: Query, since: date, athena: AthenaQueries, one: Path) -> Question:
+def _ask(
+    query: Query, since: date, athena: AthenaQueries, engine_seconds: Callable[[str], float], one: Path
+) -> Question:
     literals = _literals(query, since)
     answers = [athena.run(query.sql, literals, timeout_seconds=300, max_rows=1) for _ in range(REPEATS)]
+    took = [engine_seconds(each.query_execution_id) for each in answers]
     files = [_row_groups(one, since)]
     peer = [_ask_duckdb(parameters.bind(query.sql, literals), one, files) for _ in range(REPEATS)]
     return Question(
         query.name,
-        min(each.seconds for each in answers),
+        min(took),
         answers[0].bytes_scanned,
         min(seconds for seconds, _ in peer),
         peer[0][1],
     )
 
 
+def _engine_seconds(client: Any, query_execution_id: str) -> float:  # noqa: ANN401 - boto3 makes its classes at run time
+    """Athena's own count, without the fixed 50 ms that the emulator adds for what AWS does around a query."""
+    execution = client.get_query_execution(QueryExecutionId=query_execution_id)["QueryExecution"]
+    return float(execution["Statistics"]["EngineExecutionTimeInMillis"]) / 1000
+
+
 def _row_groups(one: Path, since: date) -> list[ReadFile]:
-    """The one file's row groups with a day of the span: DuckDB reads no other, for the rows are in the order of time."""
+    """The one file's row groups with a day of the span: DuckDB reads no other, as rows are in the order of time."""
     with duckdb.connect() as database:
         rows = database.execute(
             "SELECT row_group_id, lower(split_part(path_in_schema, ', ', 1)) AS name, "

@@ -36,13 +36,14 @@ def _database() -> duckdb.DuckDBPyConnection:
     """For the emulator's life, so that a Parquet file's footer is read once."""
     database = duckdb.connect(":memory:")
     database.execute("SET GLOBAL parquet_metadata_cache = true")
+    trino.define(database)
     return database
 
 
 def _execute(sql: str, read: list[list[tables.ReadFile]]) -> dict[str, Any]:
     with _database().cursor() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        trino.define(connection)
+        trino.divide(connection)
         _scanned.get([]).append(scanned_bytes(connection, sql, read))
         result = connection.sql(sql)
         if result is None:

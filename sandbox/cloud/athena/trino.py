@@ -42,7 +42,12 @@ _MACROS = (
 
 
 def define(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes Trino's functions known to a connection, and its division of integers."""
-    connection.execute("SET integer_division = true")
+    """Makes Trino's functions known to a connection's database, and its division of integers to the connection."""
+    divide(connection)
     for macro in _MACROS:
-        connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+        connection.execute(f"CREATE OR REPLACE MACRO {macro}")
+
+
+def divide(connection: duckdb.DuckDBPyConnection) -> None:
+    """Has a connection divide integers as Trino does."""
+    connection.execute("SET integer_division = true")
