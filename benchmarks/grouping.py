@@ -77,6 +77,7 @@ def grouping() -> Grouping:
         chat=topic,
         groups=GroupsTable(clients, "incidents"),
         held=HeldTable(clients, "incidents"),
+        emit=lambda _: None,
         clock=clock,
     )
     deps = NotifyDeps(desk=desk, addressed=topic, told=told, listeners=_Nobody())

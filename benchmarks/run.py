@@ -132,9 +132,14 @@ one file of all rows in the order of time. Fastest of {archive.REPEATS}; bytes a
     )
     for each in (*questions, total):
         yield (
-            f"| {each.name} | {each.seconds:.3f} | {each.peer_seconds:.3f} | {each.seconds / each.peer_seconds:.1f} "
-            f"| {each.bytes / 1e6:.2f} | {each.peer_bytes / 1e6:.2f} | {each.bytes / each.peer_bytes:.2f} |"
+            f"| {each.name} | {each.seconds:.3f} | {each.peer_seconds:.3f} | {_ratio(each.seconds, each.peer_seconds)} "
+            f"| {each.bytes / 1e6:.2f} | {each.peer_bytes / 1e6:.2f} | {_ratio(each.bytes, each.peer_bytes)} |"
         )
+
+
+def _ratio(ours: float, peers: float) -> str:
+    """Nothing where the peer knew by its statistics that there is nothing to read."""
+    return f"{ours / peers:.2f}" if peers else "-"
 
 
 def _upkeep(measured: archive.Upkeep) -> Iterator[str]:
