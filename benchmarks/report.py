@@ -15,7 +15,7 @@ from benchmarks.made_report import DAYS, SINCE, write_table
 from trainstop.adapters.lake import opened
 from trainstop.app.report import Origin, ReportDeps, make_report
 from trainstop.domain.report import Calls, Span
-from trainstop.ports import StoredObject
+from trainstop.ports.archive import StoredObject
 from trainstop.records.lake import part_key
 from trainstop.render.report import Report
 

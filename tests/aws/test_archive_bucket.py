@@ -6,7 +6,7 @@ import pytest
 
 from trainstop.adapters.archive_bucket import S3ArchiveBucket
 from trainstop.adapters.lease import TableLease
-from trainstop.ports import LeaseTakenError, NewPart, PartChangedError
+from trainstop.ports.archive import LeaseTakenError, NewPart, PartChangedError
 
 PART = "table/dt=2026-01-15/part-00001.parquet"
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)

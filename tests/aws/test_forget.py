@@ -26,7 +26,7 @@ from trainstop.domain.decision import Audience
 from trainstop.domain.group import group_key
 from trainstop.domain.incident import RetryFacts
 from trainstop.domain.run import Run
-from trainstop.ports import LeaseTakenError, StoredObject
+from trainstop.ports.archive import LeaseTakenError, StoredObject
 from trainstop.records.lake import arrival_key, part_key
 from trainstop.records.naming import names
 from trainstop.records.row import encode, to_row

@@ -12,7 +12,7 @@ from trainstop.adapters.lease import ARCHIVE, TableLease
 from trainstop.adapters.parquet import merge
 from trainstop.cli import aws
 from trainstop.cli.since import now_utc
-from trainstop.ports import StoredObject
+from trainstop.ports.archive import StoredObject
 from trainstop.records.lake import arrival_key, part_key
 from trainstop.records.row import encode, to_row
 

@@ -13,7 +13,7 @@ from trainstop.adapters.parquet import merge
 from trainstop.app.archive import archive
 from trainstop.app.compact import CompactDeps, compact
 from trainstop.domain.incident import Incident
-from trainstop.ports import LeaseTakenError, NewPart, PartChangedError, StoredObject
+from trainstop.ports.archive import LeaseTakenError, NewPart, PartChangedError, StoredObject
 from trainstop.records.lake import ARRIVALS, TABLE, UNREADABLE, arrivals_of, day_of, table_of
 
 NOW = datetime(2026, 1, 15, 13, tzinfo=UTC)

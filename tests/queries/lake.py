@@ -11,7 +11,7 @@ import duckdb
 
 from trainstop.adapters.parquet import merge
 from trainstop.domain.incident import Incident
-from trainstop.ports import StoredObject
+from trainstop.ports.archive import StoredObject
 from trainstop.records.lake import arrival_key, day_of, table_of
 from trainstop.records.query import Query, arguments, parse_query
 from trainstop.records.row import encode, to_row

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from trainstop.app.forget import Forgotten, forget, look
-from trainstop.ports import LeaseTakenError, Trace
+from trainstop.ports.archive import LeaseTakenError
+from trainstop.ports.forgetting import Trace
 
 
 @dataclass

@@ -13,7 +13,7 @@ from tests.unit.render.samples import at
 from trainstop.app.report import Origin, ReportDeps
 from trainstop.app.weekly_report import WeeklyReportDeps, last_day_of, weekly_report
 from trainstop.domain.report import Calls, Money
-from trainstop.ports import StoredObject
+from trainstop.ports.archive import StoredObject
 
 NOW = at("2026-01-19 05:00:00")
 SUNDAY = date(2026, 1, 18)

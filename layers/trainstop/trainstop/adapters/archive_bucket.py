@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from trainstop.adapters.clients import Clients
 from trainstop.adapters.errors import code_of
-from trainstop.ports import NewPart, PartChangedError, StoredObject
+from trainstop.ports.archive import NewPart, PartChangedError, StoredObject
 from trainstop.records.lake import ARRIVALS, TABLE, UNREADABLE, arrivals_of, day_of, table_of
 
 _THREADS: Final = 8

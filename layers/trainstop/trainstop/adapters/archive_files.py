@@ -12,7 +12,7 @@ import duckdb
 
 from trainstop.adapters.clients import Clients
 from trainstop.adapters.parquet import database_at, row_count
-from trainstop.ports import Listed, PartFacts
+from trainstop.ports.carrying import Listed, PartFacts
 
 _THREADS: Final = 8
 _CHUNK: Final = 1_048_576

@@ -18,7 +18,8 @@ from trainstop.adapters.archive_bucket import S3ArchiveBucket
 from trainstop.adapters.forget_rows import held_rows, without_job
 from trainstop.adapters.object_versions import ObjectVersions, Version
 from trainstop.adapters.parquet import database_at
-from trainstop.ports import NewPart, Trace
+from trainstop.ports.archive import NewPart
+from trainstop.ports.forgetting import Trace
 from trainstop.records.lake import ARRIVALS, REPORTS, TABLE, UNREADABLE
 from trainstop.records.naming import names
 

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from trainstop.adapters.clients import Clients
 from trainstop.adapters.errors import is_conditional_check_failure
-from trainstop.ports import Trace
+from trainstop.ports.forgetting import Trace
 from trainstop.records.forgetting import Attributes, forgotten
 from trainstop.records.item import INCIDENT_PREFIX
 

@@ -10,7 +10,8 @@ from botocore.exceptions import ClientError
 
 from trainstop.adapters.clients import Clients
 from trainstop.adapters.errors import is_conditional_check_failure
-from trainstop.ports import Clock, LeaseTakenError
+from trainstop.ports import Clock
+from trainstop.ports.archive import LeaseTakenError
 from trainstop.records.times import epoch_seconds, iso
 
 ARCHIVE: Final = "compaction"

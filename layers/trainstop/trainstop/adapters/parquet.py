@@ -12,7 +12,7 @@ from typing import Final
 
 import duckdb
 
-from trainstop.ports import Merged, NewPart, StoredObject
+from trainstop.ports.archive import Merged, NewPart, StoredObject
 from trainstop.records.hive import duckdb_type, quoted
 from trainstop.records.lake import PART_ROWS, part_key
 from trainstop.records.schema import COLUMNS

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from trainstop.ports import ArchiveCopies, Inspect, Listed
+from trainstop.ports.carrying import ArchiveCopies, Inspect, Listed
 from trainstop.records.lake import TABLE, arrivals_of, day_of
 from trainstop.records.manifest import (
     NAME,

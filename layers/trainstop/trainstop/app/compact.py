@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from trainstop.domain.measure import COUNT, SECONDS, Measure
-from trainstop.ports import ArchiveBucket, Clock, Lease, LeaseTakenError, Merge, PartChangedError, StoredObject
+from trainstop.ports import Clock
+from trainstop.ports.archive import ArchiveBucket, Lease, LeaseTakenError, Merge, PartChangedError, StoredObject
 
 ARRIVALS_AT_ONCE: Final = 2_000
 """Arrivals of a day that are merged in one go: so many are fetched before anything is written."""

@@ -16,7 +16,8 @@ from trainstop.domain.incident import Incident
 from trainstop.domain.stored_report import StoredReport
 from trainstop.policy.alerting import Digests
 from trainstop.policy.state import PolicyState
-from trainstop.ports import Calendar, Due, ListenerRegistry, Recorded, Reports, Subscriptions
+from trainstop.ports import Calendar, Due, ListenerRegistry, Recorded, Subscriptions
+from trainstop.ports.report import Reports
 from trainstop.render import render_box, render_digest
 from trainstop.render.digest import most_urgent
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from trainstop.ports import Lease, Memory, Trace
+from trainstop.ports.archive import Lease
+from trainstop.ports.forgetting import Memory, Trace
 
 Said = Callable[[str], None]
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from trainstop.domain.report import Facts, Span
-from trainstop.ports import Clock, JobCalls, OpensLake, TableParts
+from trainstop.ports import Clock
+from trainstop.ports.report import JobCalls, OpensLake, TableParts
 from trainstop.records.lake import TABLE, day_of
 from trainstop.render.report import DETAILS_MOST, LISTED_MOST, Content, Made, Report, report_page
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from trainstop.app.report import Origin, ReportDeps, make_report
 from trainstop.domain.report import Span
 from trainstop.domain.stored_report import DAYS, StoredReport
-from trainstop.ports import ReportPages, Reports
+from trainstop.ports.report import ReportPages, Reports
 from trainstop.records.lake import report_key
 
 

@@ -18,7 +18,8 @@ from trainstop.cli import output
 from trainstop.cli.aws import Deployment, deployment
 from trainstop.cli.exits import CliError, ExitCode
 from trainstop.cli.since import now_utc
-from trainstop.ports import LeaseTakenError, Memory, PartChangedError
+from trainstop.ports.archive import LeaseTakenError, PartChangedError
+from trainstop.ports.forgetting import Memory
 
 _NAME: Final = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 """CreateTrainingJob's pattern."""

@@ -1,16 +1,8 @@
-"""What the sequences need of the world. Adapters implement these on AWS; tests implement them in memory."""
+"""What the sequences need of the world. Adapters implement these on AWS; tests implement them in memory.
 
-from trainstop.ports.archive import (
-    ArchiveBucket,
-    Lease,
-    LeaseTakenError,
-    Merge,
-    Merged,
-    NewPart,
-    PartChangedError,
-    StoredObject,
-)
-from trainstop.ports.carrying import ArchiveCopies, Inspect, Listed, PartFacts
+What only the archive, its commands and the report need is in modules of its own, which no other function has to load.
+"""
+
 from trainstop.ports.drills import (
     ArchivedObjects,
     Arrival,
@@ -21,7 +13,6 @@ from trainstop.ports.drills import (
     Reception,
     Stations,
 )
-from trainstop.ports.forgetting import Memory, Trace
 from trainstop.ports.guardrails import (
     Breaker,
     BudgetUnreadableError,
@@ -70,15 +61,12 @@ from trainstop.ports.people import (
     Subscriptions,
 )
 from trainstop.ports.queues import Clock, DeadLetters, WatchQueue
-from trainstop.ports.report import IncidentRow, JobCalls, Lake, OpensLake, ReportPages, Reports, TableParts
 from trainstop.ports.telling import Alerts, Calendar, Due, Groups, Held, Publication, PublishRefusedError
 from trainstop.ports.webhooks import IncidentChanges, Poster, WebhookQueue, Webhooks, WebhookSecrets
 
 __all__ = [
     "Alerts",
     "Archive",
-    "ArchiveBucket",
-    "ArchiveCopies",
     "ArchivedObjects",
     "Arrival",
     "Breaker",
@@ -95,32 +83,18 @@ __all__ = [
     "Handled",
     "Held",
     "IncidentChanges",
-    "IncidentRow",
     "Incidents",
-    "Inspect",
-    "JobCalls",
     "JobList",
     "JobSummary",
     "JobUnreadableError",
     "KnownIncidents",
-    "Lake",
-    "Lease",
-    "LeaseTakenError",
-    "Listed",
     "ListenerRegistry",
     "Listeners",
     "Listing",
     "Logs",
     "Look",
     "Looks",
-    "Memory",
-    "Merge",
-    "Merged",
     "Neighbours",
-    "NewPart",
-    "OpensLake",
-    "PartChangedError",
-    "PartFacts",
     "Poster",
     "Publication",
     "PublishRefusedError",
@@ -128,8 +102,6 @@ __all__ = [
     "Reception",
     "Recipients",
     "Recorded",
-    "ReportPages",
-    "Reports",
     "Retries",
     "Retry",
     "RetryRefusedError",
@@ -141,18 +113,15 @@ __all__ = [
     "StopBudget",
     "StopLimit",
     "StopRefusedError",
-    "StoredObject",
     "SubmissionRefusedError",
     "Subscribers",
     "SubscriptionNote",
     "SubscriptionNotes",
     "Subscriptions",
     "SweepState",
-    "TableParts",
     "TaggedJobs",
     "Told",
     "TooManyJobsError",
-    "Trace",
     "TrainingJobs",
     "WatchQueue",
     "WebhookQueue",

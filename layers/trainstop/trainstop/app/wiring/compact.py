@@ -13,7 +13,7 @@ from trainstop.adapters.lease import ARCHIVE, TableLease
 from trainstop.app.clock import utc_now
 from trainstop.app.compact import CompactDeps
 from trainstop.app.settings import CompactSettings
-from trainstop.ports import Merged, StoredObject
+from trainstop.ports.archive import Merged, StoredObject
 
 _LEASE_LASTS: Final = timedelta(seconds=90)
 """Longer than a merge takes, before each of which it is renewed: whoever holds it beyond that is dead."""

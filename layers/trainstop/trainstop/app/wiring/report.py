@@ -15,7 +15,7 @@ from trainstop.app.report import Origin, ReportDeps
 from trainstop.app.settings import ReportSettings
 from trainstop.app.telemetry import logger
 from trainstop.app.weekly_report import WeeklyReportDeps
-from trainstop.ports import JobCalls
+from trainstop.ports.report import JobCalls
 
 
 @cache
