@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from playwright.sync_api import sync_playwright
 
+from benchmarks import chromium
 from benchmarks.made_report import DAYS, SINCE, write_table
 from trainstop.adapters.lake import opened
 from trainstop.app.report import Origin, ReportDeps, make_report
@@ -21,17 +22,6 @@ from trainstop.render.report import Report
 
 INCIDENTS: Final = 100_000
 _RUNS: Final = 3
-_CHROMIUM: Final = "/usr/bin/chromium"
-_OPTIONS: Final = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 _FIRST_PAINT: Final = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 _NOW: Final = "performance.now()"
 
@@ -102,7 +92,7 @@ def _build(parts: _Folder) -> tuple[float, Report]:
 def _look(path: Path) -> list[tuple[float, float, float]]:
     looks = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=list(_OPTIONS))
+        browser = playwright.chromium.launch(executable_path=chromium.PATH, args=list(chromium.OPTIONS))
         for _ in range(_RUNS):
             page = browser.new_page()
             page.goto(path.as_uri())

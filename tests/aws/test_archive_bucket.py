@@ -37,7 +37,6 @@ def test_days_with_arrivals_are_the_folders_in_their_order(bucket, put):
     for key in ("incidents/dt=2026-01-16/b.1.json.gz", "incidents/dt=2026-01-15/a.1.json.gz", PART, "incidents/x"):
         put(key)
     assert bucket.days_with_arrivals() == ["2026-01-15", "2026-01-16"]
-    assert bucket.days_of_table() == ["2026-01-15"]
 
 
 def test_what_was_removed_is_no_arrival_any_more(bucket, put):

@@ -40,7 +40,8 @@ def column_sizes(path: Path) -> dict[str, int]:
 
 def _look_into(paths: Sequence[Path]) -> None:
     """Read the footers of the files that were not seen before, all at a time."""
-    unseen = {os.fspath(path): _content(path) for path in paths if _content(path) not in _sizes}
+    contents = {os.fspath(path): _content(path) for path in paths}
+    unseen = {path: content for path, content in contents.items() if content not in _sizes}
     if not unseen:
         return
     with duckdb.connect() as connection:

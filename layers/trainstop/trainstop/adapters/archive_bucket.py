@@ -10,14 +10,13 @@ from botocore.exceptions import ClientError
 
 from trainstop.adapters.clients import Clients
 from trainstop.adapters.errors import code_of
+from trainstop.adapters.object_versions import delete_objects
 from trainstop.ports.archive import NewPart, PartChangedError, StoredObject
-from trainstop.records.lake import ARRIVALS, TABLE, UNREADABLE, arrivals_of, day_of, table_of
+from trainstop.ports.carrying import Listed
+from trainstop.records.lake import ARRIVALS, UNREADABLE, arrivals_of, day_of, table_of
 
 _THREADS: Final = 8
 """As many as a client has connections to spare (botocore's max_pool_connections is 10)."""
-
-_DELETED_AT_ONCE: Final = 1000
-"""DeleteObjects' maximum."""
 
 _MAX_PAGES: Final = 1000
 _LOST_RACE: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
@@ -35,10 +34,6 @@ class S3ArchiveBucket:
         """The days that have something to merge, oldest first."""
         return self._days(ARRIVALS)
 
-    def days_of_table(self) -> list[str]:
-        """The days that have a part of the table, oldest first."""
-        return self._days(TABLE)
-
     def arrivals(self, day: str, most: int) -> list[str]:
         """Keys of a day's arrivals, at most so many."""
         return list(islice(self.keys(arrivals_of(day)), most))
@@ -49,8 +44,13 @@ class S3ArchiveBucket:
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Keys under a prefix, in their order."""
+        return (each.key for each in self.listed(prefix))
+
+    def listed(self, prefix: str) -> Iterator[Listed]:
+        """The current objects under a prefix, by key."""
         for page in self._pages(prefix):
-            yield from (each["Key"] for each in page.get("Contents", []))
+            for each in page.get("Contents", []):
+                yield Listed(each["Key"], each["Size"], each["ETag"], each["LastModified"])
 
     def fetch(self, keys: Iterable[str], folder: Path) -> list[StoredObject]:
         """Copy objects into a folder, in the order of their keys; one that is gone is left out."""
@@ -97,14 +97,7 @@ class S3ArchiveBucket:
         Raises:
             RuntimeError: S3 did not delete one; the text says which and why.
         """
-        for start in range(0, len(keys), _DELETED_AT_ONCE):
-            objects = [{"Key": key} for key in keys[start : start + _DELETED_AT_ONCE]]
-            answer = self._clients.s3.delete_objects(
-                Bucket=self._bucket_name,
-                Delete={"Objects": objects, "Quiet": True},  # type: ignore[typeddict-item]
-            )
-            for error in answer.get("Errors", []):
-                raise RuntimeError(f"{error.get('Key')} was not deleted: {error.get('Code')} {error.get('Message')}")
+        delete_objects(self._clients, self._bucket_name, [{"Key": key} for key in keys])
 
     def _fetch(self, key: str, path: Path) -> StoredObject | None:
         try:

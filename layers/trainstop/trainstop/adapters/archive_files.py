@@ -10,6 +10,7 @@ from typing import Final
 
 import duckdb
 
+from trainstop.adapters.archive_bucket import S3ArchiveBucket
 from trainstop.adapters.clients import Clients
 from trainstop.adapters.parquet import database_at, row_count
 from trainstop.ports.carrying import Listed, PartFacts
@@ -30,13 +31,11 @@ class ArchiveFiles:
     def __init__(self, clients: Clients, bucket_name: str) -> None:
         self._clients = clients
         self._bucket_name = bucket_name
+        self._bucket = S3ArchiveBucket(clients, bucket_name)
 
     def listed(self, prefix: str) -> Iterator[Listed]:
         """The current objects under a prefix, by key."""
-        pages = self._clients.s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket_name, Prefix=prefix)
-        for page in pages:
-            for each in page.get("Contents", []):
-                yield Listed(each["Key"], each["Size"], each["ETag"], each["LastModified"])
+        return self._bucket.listed(prefix)
 
     def rows(self, parts: list[Listed]) -> int:
         """How many rows parts have together, by their footers: their data is not read."""

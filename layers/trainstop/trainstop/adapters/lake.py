@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import duckdb
 
 from trainstop.adapters import lake_sql as sql
+from trainstop.adapters.parquet import database_at, rows_in
 from trainstop.domain.report import (
     Count,
     Delay,
@@ -28,18 +30,14 @@ from trainstop.domain.report import (
     Stop,
     Totals,
 )
-from trainstop.records.hive import duckdb_type, quoted, text
-from trainstop.records.schema import COLUMNS
 
-_TYPES: Final = {column.name: duckdb_type(column.type) for column in COLUMNS}
 _FAULTS, _STOPS, _SLOWEST = 12, 10, 10
 
 
 @contextmanager
 def opened(paths: Sequence[Path], span: Span) -> "Iterator[DuckLake]":
     """The files' incidents that are in the span; columns that a file lacks are null."""
-    with duckdb.connect(config={"threads": 2}) as database:
-        database.execute("SET TimeZone = 'UTC'; SET autoinstall_known_extensions = false")
+    with TemporaryDirectory() as scratch, database_at(Path(scratch)) as database:
         yield DuckLake(database, paths, span)
 
 
@@ -49,10 +47,9 @@ class DuckLake:
     def __init__(self, database: duckdb.DuckDBPyConnection, paths: Sequence[Path], span: Span) -> None:
         self._database = database
         self._span = span
-        self._files = ", ".join(text(str(path)) for path in paths)
-        self._there = self._columns_there()
+        rows_in(database, paths).create_view("archived")
         moments = {"since": _naive(span.since), "until": _naive(span.until)}
-        database.execute(sql.INCIDENTS.format(rows=self._rows(sql.READ)), moments)
+        database.execute(sql.INCIDENTS, moments)
         database.execute(sql.LOST)
         database.execute(sql.STOPS)
 
@@ -88,8 +85,7 @@ class DuckLake:
         return [rows[identity] for identity in chosen if identity in rows]
 
     def _whole(self, ids: list[str]) -> Iterator[dict[str, Any]]:
-        query = f"SELECT * FROM ({self._rows(_TYPES)}) WHERE incident_id IN (SELECT unnest($ids))"  # noqa: S608 - our own names
-        cursor = self._database.execute(query, {"ids": ids})
+        cursor = self._database.execute(sql.WHOLE, {"ids": ids})
         names = [column[0] for column in cursor.description or []]
         yield from (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
 
@@ -127,25 +123,6 @@ class DuckLake:
                 first_at=_utc(first),
                 last_at=_utc(last),
             )
-
-    def _columns_there(self) -> set[str]:
-        if not self._files:
-            return set()
-        described = f"DESCRIBE SELECT * FROM {self._parquet}"  # noqa: S608 - paths of our own making, quoted
-        return {name for name, *_ in self._database.execute(described).fetchall()}
-
-    def _rows(self, names: Sequence[str] | Mapping[str, str]) -> str:
-        """The rows of all files with these columns, by their declared types."""
-        columns = (f"CAST({self._source(name)} AS {_TYPES[name]}) AS {quoted(name)}" for name in names)
-        rows = f"SELECT {', '.join(columns)}"
-        return f"{rows} FROM {self._parquet}" if self._files else f"{rows} WHERE false"
-
-    def _source(self, name: str) -> str:
-        return quoted(name) if name in self._there else "NULL"
-
-    @property
-    def _parquet(self) -> str:
-        return f"read_parquet([{self._files}], union_by_name = true, hive_partitioning = false)"
 
     def _ask(self, query: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         return self._database.execute(query, dict(values or {})).fetchall()

@@ -1,10 +1,12 @@
-"""The questions of a report in DuckDB's SQL, on the table ``incidents`` that ``lake`` makes.
+"""The questions of a report in DuckDB's SQL, on the view ``archived`` and the tables that ``lake`` makes of it.
 
 Amounts are summed over jobs, not over incidents: a job with several incidents costs once. A null amount is in no sum
 and is counted beside it.
 """
 
 from typing import Final
+
+from trainstop.records.hive import quoted
 
 READ: Final = (
     "incident_id",
@@ -45,7 +47,7 @@ READ: Final = (
 )
 """Columns that all incidents are read with; the long ones are read for a few only."""
 
-INCIDENTS: Final = """
+INCIDENTS: Final = f"""
 CREATE TABLE incidents AS
 SELECT
     * EXCLUDE (drill),
@@ -76,9 +78,11 @@ SELECT
     CASE
         WHEN origin NOT IN ('backfill', 'replay') AND told_as = 'published' THEN epoch_ms(told_at - occurred_at) / 1e3
     END AS alert_seconds
-FROM ({rows})
+FROM (SELECT {", ".join(map(quoted, READ))} FROM archived)
 WHERE occurred_at >= $since AND occurred_at < $until AND NOT coalesce(drill, false)
-"""
+"""  # noqa: S608 - names of columns
+
+WHOLE: Final = "SELECT * FROM archived WHERE incident_id IN (SELECT unnest($ids))"
 
 LOST: Final = """
 CREATE TABLE lost AS

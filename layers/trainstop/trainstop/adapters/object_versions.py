@@ -1,9 +1,8 @@
 """Objects of a bucket with all their versions: what lies there, not only what is current."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -34,9 +33,6 @@ class Version:
     version_id: str
     is_current: bool
     is_marker: bool
-    size: int
-    etag: str
-    modified_at: datetime
 
 
 class ObjectVersions:
@@ -69,13 +65,8 @@ class ObjectVersions:
         Raises:
             RuntimeError: S3 did not delete one; the text says which and why.
         """
-        for some in _batched(versions, _DELETED_AT_ONCE):
-            objects: list[Any] = [{"Key": key, "VersionId": version_id} for key, version_id in some]
-            answer = self._clients.s3.delete_objects(
-                Bucket=self.bucket_name, Delete={"Objects": objects, "Quiet": True}
-            )
-            for error in answer.get("Errors", []):
-                raise RuntimeError(f"{error.get('Key')} was not deleted: {error.get('Code')} {error.get('Message')}")
+        objects = [{"Key": key, "VersionId": version_id} for key, version_id in versions]
+        delete_objects(self._clients, self.bucket_name, objects)
 
     def _fetch(self, version: Version, path: Path) -> bool:
         try:
@@ -88,16 +79,21 @@ class ObjectVersions:
         return True
 
 
+def delete_objects(clients: Clients, bucket_name: str, objects: Sequence[Mapping[str, str]]) -> None:
+    """Delete objects by ``Key``, or single versions of them by ``VersionId`` too.
+
+    Raises:
+        RuntimeError: S3 did not delete one; the text says which and why.
+    """
+    for some in _batched(objects, _DELETED_AT_ONCE):
+        asked: list[Any] = list(some)
+        answer = clients.s3.delete_objects(Bucket=bucket_name, Delete={"Objects": asked, "Quiet": True})
+        for error in answer.get("Errors", []):
+            raise RuntimeError(f"{error.get('Key')} was not deleted: {error.get('Code')} {error.get('Message')}")
+
+
 def _version(each: dict[str, Any], *, is_marker: bool) -> Version:
-    return Version(
-        each["Key"],
-        each["VersionId"],
-        is_current=each["IsLatest"],
-        is_marker=is_marker,
-        size=each.get("Size", 0),
-        etag=each.get("ETag", ""),
-        modified_at=each["LastModified"],
-    )
+    return Version(each["Key"], each["VersionId"], is_current=each["IsLatest"], is_marker=is_marker)
 
 
 def _batched(items: Iterable[_Each], size: int) -> Iterator[list[_Each]]:

@@ -40,6 +40,7 @@ CREATE TABLE arrived ({_DECLARED}, rank INT);
 CREATE TABLE part_rows ({_DECLARED}, rank INT);
 CREATE TABLE places (incident_id VARCHAR, part INT);
 """
+_NO_ROWS: Final = f"SELECT {', '.join(f'NULL::{kind} AS {quoted(name)}' for name, kind in _TYPES.items())} WHERE false"
 _KEEP_LATEST: Final = f"CREATE TABLE latest AS FROM arrived {_LATEST}"
 _FIND_PLACES: Final = """
 INSERT INTO places SELECT incident_id, ? FROM latest SEMI JOIN read_parquet(?) AS part USING (incident_id)
@@ -101,6 +102,14 @@ def todays_columns(rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
     values = ((quoted(name) if name in there else "NULL", name, kind) for name, kind in _TYPES.items())
     columns = ", ".join(f"CAST({value} AS {kind}) AS {quoted(name)}" for value, name, kind in values)
     return rows.project(columns).project(f"* REPLACE ({_STATE})")
+
+
+def rows_in(database: _Database, paths: Sequence[Path]) -> duckdb.DuckDBPyRelation:
+    """The rows of parts of any versions with the columns of this one; of no parts, no rows."""
+    if not paths:
+        return database.sql(_NO_ROWS)
+    parts = database.read_parquet([str(path) for path in paths], union_by_name=True, hive_partitioning=False)
+    return todays_columns(parts)
 
 
 def write_part(rows: duckdb.DuckDBPyRelation, path: Path) -> None:

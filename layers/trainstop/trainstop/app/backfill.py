@@ -28,7 +28,6 @@ MOST_UNREAD: Final = 100
 """So many jobs that cannot be described are no accident any more."""
 
 _SHORTEST_SLICE = timedelta(seconds=2)
-_LOST = frozenset({Trigger.JOB_FAILED, Trigger.RUNTIME_LIMIT, Trigger.WAIT_LIMIT})
 _DECISION = Decision(
     stop=False,
     stop_reason=StopReason.BACKFILL,
@@ -242,5 +241,5 @@ def _record(job: TrainingJob, tags: Mapping[str, str] | None, deps: BackfillDeps
 
 def _lost(recorded: list[Incident]) -> Tally:
     """What the job cost, where it failed or ran into a limit; a job ends once, so that it counts once."""
-    costs = [each.job.cost_usd for each in recorded if each.trigger in _LOST]
+    costs = [each.job.cost_usd for each in recorded if each.trigger.is_failure]
     return Tally(lost_usd=sum(filter(None, costs), Decimal(0)), unknown_cost_count=costs.count(None))

@@ -12,8 +12,6 @@ from trainstop.domain.incident import Incident
 from trainstop.domain.measure import COUNT, NO_UNIT, SECONDS, Measure
 from trainstop.domain.signal import Nothing, NothingToDo, Origin
 
-_LOST = frozenset({Trigger.JOB_FAILED, Trigger.RUNTIME_LIMIT, Trigger.WAIT_LIMIT})
-
 
 def measures_of(result: Result | DeadLetter) -> Iterator[Measure]:
     """What watch counts of one result."""
@@ -61,7 +59,7 @@ def _money_lost(incident: Incident) -> float | None:
     """
     by_rule = incident.trigger.is_rule or incident.trigger is Trigger.ALARM
     stopped = by_rule and incident.outcome.action is Action.STOPPED
-    is_lost = incident.origin is not Origin.BACKFILL and (incident.trigger in _LOST or stopped)
+    is_lost = incident.origin is not Origin.BACKFILL and (incident.trigger.is_failure or stopped)
     cost_usd = incident.job.cost_usd
     return float(cost_usd) if is_lost and cost_usd is not None else None
 

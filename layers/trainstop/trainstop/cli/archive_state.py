@@ -11,8 +11,6 @@ from trainstop.cli.exits import CliError, ExitCode
 from trainstop.cli.since import now_utc
 from trainstop.records.lake import ARRIVALS, TABLE, UNREADABLE, day_of
 
-_BYTES_PER_MEGABYTE = 1_000_000
-
 
 def show_status(*, stack: str, as_json: bool) -> None:
     """Print what the archive holds."""
@@ -35,7 +33,7 @@ def compact_now(*, stack: str, as_json: bool) -> None:
     if as_json:
         output.print_json(done)
     else:
-        written = f"{done['rows']} rows, {done['bytes'] / _BYTES_PER_MEGABYTE:.1f} MB written"
+        written = f"{done['rows']} rows, {output.megabytes(done['bytes'])} written"
         merged = f"{done['arrivals']} arrivals of {done['days']} days were merged"
         output.print_lines([f"{merged}: {written}; {done['unreadable']} could not be read"])
     if not done["complete"]:
@@ -69,7 +67,7 @@ def _shown(facts: dict[str, Any]) -> list[tuple[str, str]]:
         ("days", f"{facts['days']}{span}"),
         ("objects", str(facts["objects"])),
         ("rows", str(facts["rows"])),
-        ("size", f"{facts['bytes'] / _BYTES_PER_MEGABYTE:.1f} MB"),
+        ("size", output.megabytes(facts["bytes"])),
         ("arrivals waiting", f"{facts['arrivals']}{waiting}"),
         ("unreadable", str(facts["unreadable"])),
     ]

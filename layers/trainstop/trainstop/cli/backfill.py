@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from trainstop.adapters.backfill import SECONDS_BETWEEN_LISTS, BackfillTable, PacedJobs
@@ -114,7 +113,7 @@ def _deps(order: Order, deployed: Deployment) -> BackfillDeps:
 @contextmanager
 def _shown(order: Order) -> Iterator[Callable[[Step], None]]:
     """Shows steps: as a bar on a terminal, else as a line for each day; both on standard error."""
-    console = Console(stderr=True, markup=False, highlight=False, emoji=False)
+    console = output.passing()
     if not console.is_terminal:
         yield _line
         return

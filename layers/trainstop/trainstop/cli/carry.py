@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from trainstop.adapters.archive_files import ArchiveFiles, inspect
@@ -16,8 +15,6 @@ from trainstop.cli.caller import caller
 from trainstop.cli.exits import CliError, ExitCode
 from trainstop.cli.since import now_utc, since
 from trainstop.records.manifest import Manifest, NotImportableError
-
-_BYTES_PER_MEGABYTE = 1_000_000
 
 
 def export_archive(out: Path, *, stack: str, since_text: str, until_text: str | None, as_json: bool) -> None:
@@ -79,13 +76,13 @@ def _summary(manifest: Manifest) -> str:
     days = sorted({each.day for each in manifest.objects})
     span = f" ({days[0]} to {days[-1]})" if days else ""
     rows, size = (sum(getattr(each, name) for each in manifest.objects) for name in ("rows", "size"))
-    return f"{rows} rows of {len(days)} days{span}, {size / _BYTES_PER_MEGABYTE:.1f} MB"
+    return f"{rows} rows of {len(days)} days{span}, {output.megabytes(size)}"
 
 
 @contextmanager
 def _progress(what: str) -> Iterator[Said]:
     """A bar on standard error where that is a terminal, else nothing."""
-    console = Console(stderr=True, markup=False, highlight=False, emoji=False)
+    console = output.passing()
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         bar = progress.add_task(what, total=None)

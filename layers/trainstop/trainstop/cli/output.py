@@ -27,6 +27,7 @@ _FOLDABLE_EXCESS = 1.25
 """A table a little too wide reads better folded than as records."""
 
 _GAP = 2
+_BYTES_PER_MEGABYTE = 1_000_000
 
 
 def console(columns: int | None = None) -> Console:
@@ -37,6 +38,16 @@ def console(columns: int | None = None) -> Console:
     if columns is not None:
         made.width = min(columns, made.width)
     return made
+
+
+def passing() -> Console:
+    """Standard error, for what shows progress on a terminal and goes away again."""
+    return Console(stderr=True, markup=False, highlight=False, emoji=False)
+
+
+def megabytes(count: int) -> str:
+    """``1.2 MB``, of a million bytes each."""
+    return f"{count / _BYTES_PER_MEGABYTE:.1f} MB"
 
 
 def remark(message: str) -> None:

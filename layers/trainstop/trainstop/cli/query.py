@@ -9,7 +9,7 @@ from trainstop.adapters.query_files import NoQueriesError, queries
 from trainstop.cli import output
 from trainstop.cli.aws import deployment
 from trainstop.cli.exits import CliError, ExitCode
-from trainstop.cli.query_progress import BYTES_PER_MEGABYTE, progress_of
+from trainstop.cli.query_progress import progress_of
 from trainstop.cli.since import now_utc
 from trainstop.records.literals import ParameterError
 from trainstop.records.query import Query, arguments
@@ -127,5 +127,5 @@ def _print(result: QueryResult, *, as_json: bool, as_csv: bool) -> None:
 
 def _summary(result: QueryResult) -> str:
     count = f"first {len(result.rows)} rows, there are more" if result.truncated else f"{len(result.rows)} rows"
-    megabytes = result.bytes_scanned / BYTES_PER_MEGABYTE
-    return f"{count}; {result.seconds:.1f} s, {megabytes:.1f} MB scanned, about {result.cost_usd:.5f} USD"
+    scanned = output.megabytes(result.bytes_scanned)
+    return f"{count}; {result.seconds:.1f} s, {scanned} scanned, about {result.cost_usd:.5f} USD"

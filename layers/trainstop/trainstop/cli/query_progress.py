@@ -3,18 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
 from rich.text import Text
 
 from trainstop.adapters.athena import QueryProgress
-
-BYTES_PER_MEGABYTE = 1_000_000
+from trainstop.cli import output
 
 
 @contextmanager
 def progress_of(name: str) -> Iterator[Callable[[QueryProgress], None]]:
     """Shows what it is given, in one line that goes away; where standard error is no terminal, nothing."""
-    console = Console(stderr=True, markup=False, highlight=False, emoji=False)
+    console = output.passing()
     if not console.is_terminal:
         yield lambda _: None
         return
@@ -24,5 +22,5 @@ def progress_of(name: str) -> Iterator[Callable[[QueryProgress], None]]:
 
 def _told(progress: QueryProgress) -> str:
     scanned = progress.bytes_scanned
-    read = f", {scanned / BYTES_PER_MEGABYTE:.1f} MB scanned so far" if scanned else ""
+    read = f", {output.megabytes(scanned)} scanned so far" if scanned else ""
     return f"{progress.state.lower()}, {progress.seconds:.0f} s{read}"

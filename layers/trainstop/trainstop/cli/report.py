@@ -31,7 +31,9 @@ def report(
     if out.exists() and not force:
         raise CliError(ExitCode.USAGE, f"{out} is there already; give --force to write over it, or another --out")
     with deployment(stack) as deployed:
-        made = make_report(_deps(deployed), span, Origin(deployed.stack.name, deployed.stack.region, _version()))
+        made = make_report(
+            _deps(deployed), span, Origin(deployed.stack.name, deployed.stack.region, version("trainstop"))
+        )
     _write(out, made.html)
     if as_json:
         output.print_json({"file": str(out), "bytes": len(made.html), **_counts(made)})
@@ -78,7 +80,7 @@ def _write(out: Path, page: bytes) -> None:
 
 
 def _said(out: Path, span: Span, made: Report) -> list[str]:
-    size = f"{len(made.html) / 1e6:.1f} MB"
+    size = output.megabytes(len(made.html))
     lines = [f"{out}: {title(span)} ({length(span)}), {plural(made.total, 'incident')}, {size}"]
     if made.listed < made.total:
         lines.append(f"The list holds the newest {made.listed:,}; all are in the numbers.")
@@ -96,7 +98,3 @@ def _counts(made: Report) -> dict[str, object]:
         "detailed": made.detailed,
         "calls_problem": made.calls_problem,
     }
-
-
-def _version() -> str:
-    return version("trainstop")

@@ -40,6 +40,11 @@ class Trigger(StrEnum):
         """Whether a Debugger or profiler rule found an issue."""
         return self in {Trigger.DEBUGGER_RULE, Trigger.PROFILER_RULE}
 
+    @property
+    def is_failure(self) -> bool:
+        """Whether a job failed or ran into a limit."""
+        return self in {Trigger.JOB_FAILED, Trigger.RUNTIME_LIMIT, Trigger.WAIT_LIMIT}
+
 
 class Finding(Frozen):
     """One thing wrong with one job.
